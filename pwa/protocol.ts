@@ -67,7 +67,7 @@ export interface Description {
   t: "description";
   id: string;
   connectionId: string;
-  type: string;
+  type: "answer" | "offer";
   sdp: string;
 }
 
@@ -204,7 +204,7 @@ export interface PeerCandidate {
 export interface PeerDescription {
   t: "peer-description";
   connectionId: string;
-  type: string;
+  type: "answer" | "offer";
   sdp: string;
   seq?: number;
 }
@@ -228,10 +228,10 @@ export interface PeerEntered {
   seq?: number;
 }
 
-/** The other seat's socket came (true) or went (false). Media may well go on. */
 export interface PeerPresence {
   t: "peer-presence";
   present: boolean;
+  fresh?: boolean;
   seq?: number;
 }
 

@@ -379,9 +379,14 @@ class PeerEntered(ServerMessage, tag="peer-entered"):
 
 
 class PeerPresence(ServerMessage, tag="peer-presence"):
-    """The other seat's socket came (true) or went (false). Media may well go on."""
+    """The other seat's socket came (true) or went (false). Media may well go on.
+
+    `fresh`: its page was loaded anew (its `hello` had no epoch), so its peer connection is gone. The caller then
+    makes a new peer connection and offers; the dispatcher ignores it (she is told by `peer-entered`).
+    """
 
     present: bool
+    fresh: bool = False
 
 
 class PeerDescription(ServerMessage, tag="peer-description"):
