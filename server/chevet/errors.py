@@ -67,3 +67,24 @@ class Unavailable(ChevetError):
     """A part that this needs is not there just now."""
 
     status = 503
+
+
+class DeliveryFailure(ChevetError):
+    """A message did not leave. `code` is a reason that the dispatcher's screen can translate."""
+
+    status = 502
+
+
+class PermanentFailure(DeliveryFailure):
+    """Trying again cannot help: wrong number, refused recipient, wrong credentials (F60)."""
+
+
+class TransientFailure(DeliveryFailure):
+    """Trying again may help: timeout, no answer, too many requests, trouble on their side.
+
+    `retry_after_s` is what the other side asked for, in seconds, when it did.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, retry_after_s: float | None = None) -> None:
+        super().__init__(code, detail)
+        self.retry_after_s = retry_after_s
