@@ -1,7 +1,19 @@
-"""What a service can set, as plain frozen structs: unknown names are refused, values are checked when read."""
+"""What a service can set, as plain frozen structs: unknown names are refused, values are checked when read.
 
+Read from a TOML file, then from the environment (`CHEVET_MAIL__HOST` is `host` in `[mail]`; `…_FILE` names a file that
+holds the value). docs/configuration.md is generated from here.
+"""
+
+import ipaddress
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from msgspec import Meta, Struct
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -141,3 +153,187 @@ class IceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """TURN over TLS, what passes hospital firewalls (F12); None: not offered."""
     credential_ttl_s: Annotated[int, Meta(ge=30, le=86_400)] = 3600
     """Life of a credential, in seconds. coturn checks it when a relay is opened, not afterwards."""
+
+
+class ListenSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the server listens."""
+
+    host: str = "127.0.0.1"
+    """Address of the interface. Another one than loopback needs TLS, here or in a proxy in front."""
+    port: Port = 8000
+    tls_certificate: Path | None = None
+    """PEM chain; None: a proxy in front speaks TLS, or the address is loopback."""
+    tls_key: Path | None = None
+    """PEM key of the certificate."""
+    trusted_proxies: list[str] = []
+    """Addresses whose X-Forwarded-For is believed; from anybody else it is ignored (A1)."""
+
+
+class InvitationSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a link lives, and to whom it may go."""
+
+    expires_after_s: Annotated[int, Meta(ge=60, le=86_400)] = 3600
+    """Life of a link that nobody has used, in seconds."""
+    countries: list[str] = ["FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF"]
+    """Regions (ISO 3166) whose mobile numbers are accepted."""
+    per_recipient_per_hour: Annotated[int, Meta(ge=1)] = 5
+    """Messages to one number or address in an hour (A3)."""
+    per_account_per_hour: Annotated[int, Meta(ge=1)] = 120
+    """Messages by one dispatcher in an hour (A3)."""
+
+
+class SessionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a sign-in holds."""
+
+    idle_s: Annotated[int, Meta(ge=300)] = 14 * 3600
+    """A session unused for so long ends: longer than a shift of 12 hours (S46)."""
+    absolute_s: Annotated[int, Meta(ge=300)] = 24 * 3600
+    """A session ends after so long in any case."""
+    attempts_per_account: Annotated[int, Meta(ge=3)] = 10
+    """Wrong passwords for one account in 15 minutes before it must wait."""
+    attempts_per_address: Annotated[int, Meta(ge=3)] = 60
+    """Sign-in attempts from one address in 15 minutes (a hospital shares one)."""
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole configuration of one installation."""
+
+    public_url: str = "http://localhost:8000"
+    """The address that people type and that links carry, without a path."""
+    data_dir: Path = Path("data")
+    """Database, master key. Back it up; let only the service's user read it."""
+    database: str = "sqlite"
+    """`sqlite` (a file in `data_dir`, one process) or `postgresql://user:password@host/name`."""
+    bus: Literal["memory"] = "memory"
+    """How processes tell each other; `memory` is for one process."""
+    timezone: str = "Europe/Paris"
+    """What people see; the store keeps UTC."""
+    listen: ListenSettings = ListenSettings()
+    ice: IceSettings = IceSettings()
+    mail: MailSettings | None = None
+    """None: no e-mail can be sent, and the screens say so."""
+    sms: SmsSettings | None = None
+    """None: no SMS can be sent, and the screens say so."""
+    invitations: InvitationSettings = InvitationSettings()
+    sessions: SessionSettings = SessionSettings()
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def join_url(self) -> str:
+        """What a token is appended to."""
+        return f"{self.public_url}/j#"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message says what is wrong and where."""
+
+
+SECTIONS = ("listen", "ice", "mail", "sms", "invitations", "sessions")
+
+
+def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """Read the TOML file, lay the environment over it, check the whole. Raises ConfigError."""
+    values: dict[str, Any] = {}
+    if path is not None:
+        try:
+            values = tomllib.loads(path.read_text("utf-8"))
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    _lay_environment(values, environ)
+    try:
+        config = msgspec.convert(values, Config, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{error} (in TOML, `$.mail.host` is `host` under `[mail]`)") from error
+    complaints = problems(config)
+    if complaints:
+        raise ConfigError("\n".join(complaints))
+    return config
+
+
+def _lay_environment(values: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for name, text in sorted(environ.items()):
+        if not name.startswith("CHEVET_") or name == "CHEVET_CONFIG":
+            continue
+        keys = name.removeprefix("CHEVET_").lower().split("__")
+        value: Any = text
+        if keys[-1].endswith("_file") and keys[-1] not in {"ca_file"}:
+            keys[-1] = keys[-1].removesuffix("_file")
+            try:
+                value = Path(text).read_text("utf-8").strip()
+            except OSError as error:
+                raise ConfigError(f"{name}: {text} cannot be read ({error.strerror})") from error
+        elif text[:1] in "[{":
+            try:
+                value = msgspec.json.decode(text)
+            except msgspec.DecodeError as error:
+                raise ConfigError(f"{name}: not valid JSON: {error}") from error
+        target = values
+        for key in keys[:-1]:
+            target = target.setdefault(key, {})
+        target[keys[-1]] = value
+
+
+def problems(config: Config) -> list[str]:
+    """What types cannot say, each in a sentence with what to do. Empty when all is well (A60)."""
+    found = []
+    url = urlsplit(config.public_url)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.path or url.query or url.fragment:
+        found.append(f"public_url: `{config.public_url}` must be like `https://visio.example.fr`, without a path")
+    elif url.scheme == "http" and not _is_loopback(url.hostname):
+        found.append("public_url: browsers open the camera on https only; use https (http is for localhost)")
+    listen = config.listen
+    if (listen.tls_certificate is None) != (listen.tls_key is None):
+        found.append("listen: tls_certificate and tls_key go together")
+    found.extend(
+        f"listen: {path} does not exist"
+        for path in (listen.tls_certificate, listen.tls_key)
+        if path is not None and not path.is_file()
+    )
+    if config.database != "sqlite" and not config.database.startswith(("postgresql://", "postgres://")):
+        found.append("database: `sqlite` or `postgresql://user:password@host/name`")
+    if config.ice.turn_host and len(config.ice.turn_secret) < 16:
+        found.append("ice: turn_secret must have 16 characters at least, the same as coturn's static-auth-secret")
+    if config.mail and config.mail.security == "none" and not _is_loopback(config.mail.host):
+        found.append("mail: security `none` is for a mail server on this machine; use `starttls` or `tls`")
+    if config.sms and config.sms.provider == "custom" and config.sms.gateway is None:
+        found.append("sms: provider `custom` needs [sms.gateway]")
+    try:
+        ZoneInfo(config.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        found.append(f"timezone: `{config.timezone}` is not known; use a name like `Europe/Paris`")
+    return found
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def master_key(data_dir: Path) -> bytes:
+    """The installation's key: 32 random bytes in `data_dir/master.key`, made on first use, readable by us only.
+
+    Raises ConfigError when others may read it or when it is damaged.
+    """
+    path = data_dir / "master.key"
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32) + "\n", "ascii")
+    if path.stat().st_mode & 0o077:
+        raise ConfigError(f"{path}: other users may read it; `chmod 600 {path}`")
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except ValueError as error:
+        raise ConfigError(f"{path}: damaged; restore it from the backup") from error
+    if len(key) != 32:
+        raise ConfigError(f"{path}: damaged; restore it from the backup")
+    return key
