@@ -135,6 +135,14 @@ export interface IncidentReport {
   figures?: Record<string, number>;
 }
 
+/** GET /api/instance: what a page may know before anybody signs in. `contact` is where to ask for help. */
+export interface InstanceView {
+  demo: boolean;
+  version: string;
+  languages: string[];
+  contact?: string;
+}
+
 export interface InvitationRequest {
   phone?: string | null;
   email?: string | null;

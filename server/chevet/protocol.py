@@ -110,6 +110,18 @@ class DeliveryView(Body):
     reason: str | None = None
 
 
+# --- HTTP: this installation --------------------------------------------------------------------------------
+
+
+class InstanceView(Body):
+    """GET /api/instance: what a page may know before anybody signs in. `contact` is where to ask for help."""
+
+    demo: bool
+    version: str
+    languages: list[str]
+    contact: str = ""
+
+
 # --- HTTP: sign-in ------------------------------------------------------------------------------------------
 
 
