@@ -174,7 +174,7 @@ class InvitationSettings(Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     expires_after_s: Annotated[int, Meta(ge=60, le=86_400)] = 3600
     """Life of a link that nobody has used, in seconds."""
-    countries: list[str] = ["FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF"]
+    countries: tuple[str, ...] = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF")
     """Regions (ISO 3166) whose mobile numbers are accepted."""
     per_recipient_per_hour: Annotated[int, Meta(ge=1)] = 5
     """Messages to one number or address in an hour (A3)."""
