@@ -89,9 +89,9 @@ class SmsGateway(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     headers: dict[str, str] = {}
     body_format: Literal["json", "form"] = "json"
     body: dict[str, Any] = {}
-    """A field left with an empty string once filled in is not sent."""
+    """Fields that are an empty string once filled in are not sent."""
     basic_auth: bool = False
-    """HTTP Basic with `account` or `key` as the name, `secret` as the password."""
+    """HTTP Basic with `account` as the name and `secret` as the password."""
     signature: Literal["none", "ovh"] = "none"
     """`ovh`: X-Ovh-Signature over the request, by the secret and the consumer key."""
     id_path: str = ""
@@ -113,7 +113,7 @@ class SmsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     account: str = ""
     """OVH: SMS service name (`sms-ab12345-1`). Twilio: account SID. Others: unused."""
     key: str = ""
-    """OVH: application key. Twilio: API key SID, if not the account itself. smsmode, Brevo: API key."""
+    """OVH: application key. smsmode, Brevo: API key. Twilio: unused."""
     secret: str = ""
     """OVH: application secret. Twilio: auth token (it also signs the receipts). Others: unused."""
     consumer_key: str = ""
