@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from chevet.model.people import Module, Role
+from chevet.model.records import Channel, DeliveryStatus
 from chevet.model.timeline import Step
 from chevet.model.visits import InvitationStatus
 
@@ -87,18 +88,6 @@ class TimelineStep(Body):
     step: Step
     at: int
     detail: str | None = None
-
-
-class DeliveryStatus(StrEnum):
-    WAITING = "waiting"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-
-
-class Channel(StrEnum):
-    SMS = "sms"
-    EMAIL = "email"
 
 
 class DeliveryView(Body):
