@@ -240,6 +240,7 @@ export interface PeerPresence {
   t: "peer-presence";
   present: boolean;
   fresh?: boolean;
+  resumed?: boolean;
   seq?: number;
 }
 

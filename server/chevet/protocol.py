@@ -384,10 +384,12 @@ class PeerPresence(ServerMessage, tag="peer-presence"):
 
     `fresh`: its page was loaded anew (its `hello` had no epoch), so its peer connection is gone. The caller then
     makes a new peer connection and offers; the dispatcher ignores it (she is told by `peer-entered`).
+    `resumed` false: what was on its way to it is lost, so send again what it has not answered (a pending offer).
     """
 
     present: bool
     fresh: bool = False
+    resumed: bool = False
 
 
 class PeerDescription(ServerMessage, tag="peer-description"):

@@ -90,7 +90,7 @@ class Rooms:
         """Seat `link`; the other side learns of it. True when the stream resumes."""
         room = self.room(encounter_id)
         resumed = room.seat(role).attach(link, epoch, last_seq)
-        self.tell(encounter_id, OTHER[role], PeerPresence(present=True, fresh=epoch is None))
+        self.tell(encounter_id, OTHER[role], PeerPresence(present=True, fresh=epoch is None, resumed=resumed))
         return resumed
 
     def catch_up(self, encounter_id: str, role: SeatRole, *, resumed: bool) -> None:

@@ -1,0 +1,138 @@
+"""The outbox's handlers: what leaves, and what the dispatcher then sees (F60)."""
+
+from chevet.actions.end_encounter import end
+from chevet.actions.parts import Parts
+from chevet.actions.record_step import record_step
+from chevet.actions.view_invitation import view_delivery
+from chevet.errors import NotFound, PermanentFailure
+from chevet.model.keys import new_id
+from chevet.model.messages import incident_mail, invitation_mail, invitation_sms, sign_in_code_mail, sign_in_code_sms
+from chevet.model.people import Organization
+from chevet.model.records import Delivery, Job
+from chevet.model.timeline import Step
+from chevet.model.visits import Encounter, Invitation
+from chevet.protocol import Channel, DeliveryChanged, DeliveryStatus, SeatRole
+from chevet.store import Tx, deliveries, jobs
+
+EMPTY_ROOM_CHECK_S = 600
+
+
+def handlers(parts: Parts) -> dict:
+    """Job kind -> handler(payload, job)."""
+
+    async def send_invitation(payload: dict, job: Job) -> None:
+        await _send_invitation(parts, payload["delivery_id"], job)
+
+    async def send_code(payload: dict, job: Job) -> None:
+        await _send_code(parts, payload, job)
+
+    async def send_incident(payload: dict, job: Job) -> None:
+        mail = incident_mail(payload["organization"], payload["capsule"])
+        await _mailer(parts).send(payload["to"], mail, job_id=job.id)
+
+    async def expire_invitation(payload: dict, _: Job) -> None:
+        await _expire(parts, payload["encounter_id"])
+
+    return {
+        "send_invitation": send_invitation,
+        "send_code": send_code,
+        "send_incident": send_incident,
+        "expire_invitation": expire_invitation,
+    }
+
+
+def failure_handlers(parts: Parts) -> dict:
+    """Job kind -> handler(payload, job, reason), when the job is given up."""
+
+    async def invitation_failed(payload: dict, _: Job, reason: str) -> None:
+        await change_delivery(parts, payload["delivery_id"], DeliveryStatus.FAILED, reason=reason)
+
+    return {"send_invitation": invitation_failed}
+
+
+async def _send_invitation(parts: Parts, delivery_id: str, job: Job) -> None:
+    def look(tx: Tx) -> tuple[Delivery, Invitation, Organization, bool]:
+        delivery = tx.get(Delivery, delivery_id)
+        invitation = tx.get(Invitation, delivery.invitation_id)
+        encounter = tx.get(Encounter, invitation.encounter_id)
+        return delivery, invitation, tx.get(Organization, encounter.organization_id), encounter.is_over()
+
+    delivery, invitation, organization, over = await parts.store.read(look)
+    if over or delivery.status != DeliveryStatus.WAITING:
+        return
+    link = parts.config.join_url + parts.keys.join_token(invitation.id)
+    code = parts.keys.join_code(invitation.id)
+    if delivery.channel == Channel.SMS:
+        if parts.sms is None:
+            raise PermanentFailure("sms-not-configured")
+        text = invitation_sms(organization.caller_name, link)
+        provider_id = await parts.sms.send(delivery.recipient, text, job_id=job.id)
+    else:
+        mail = invitation_mail(organization.caller_name, link, code)
+        provider_id = await _mailer(parts).send(delivery.recipient, mail, job_id=job.id)
+    await change_delivery(parts, delivery_id, DeliveryStatus.SENT, provider_id=provider_id)
+
+
+async def change_delivery(
+    parts: Parts, delivery_id: str, status: DeliveryStatus, *, reason: str | None = None, provider_id: str | None = None
+) -> None:
+    """Note what became of a message and show it to the dispatcher. A later state is never overwritten by an earlier."""
+
+    def write(tx: Tx) -> tuple[Delivery, str] | None:
+        delivery = tx.get(Delivery, delivery_id)
+        if not deliveries.may_become(delivery.status, status.value):
+            return None
+        delivery.status, delivery.reason, delivery.updated_at = status.value, reason, parts.clock()
+        delivery.provider_id = provider_id or delivery.provider_id
+        tx.update(delivery)
+        return delivery, tx.get(Invitation, delivery.invitation_id).encounter_id
+
+    changed = await parts.store.run(write)
+    if changed is None:
+        return
+    delivery, encounter_id = changed
+    parts.rooms.tell(encounter_id, SeatRole.DISPATCHER, DeliveryChanged(delivery=view_delivery(delivery)))
+    step = {
+        DeliveryStatus.SENT: Step.INVITATION_SENT,
+        DeliveryStatus.DELIVERED: Step.INVITATION_DELIVERED,
+        DeliveryStatus.FAILED: Step.INVITATION_FAILED,
+    }[status]
+    await record_step(parts, encounter_id, step, reason or delivery.channel, entry_id=f"{step.value}-{delivery_id}")
+
+
+async def _send_code(parts: Parts, payload: dict, job: Job) -> None:
+    if payload["channel"] == Channel.SMS:
+        if parts.sms is None:
+            raise PermanentFailure("sms-not-configured")
+        await parts.sms.send(payload["to"], sign_in_code_sms(payload["code"]), job_id=job.id)
+    else:
+        await _mailer(parts).send(payload["to"], sign_in_code_mail(payload["code"]), job_id=job.id)
+
+
+async def _expire(parts: Parts, encounter_id: str) -> None:
+    """The time of the link is over: end it, unless somebody is still in the call; then look again later."""
+
+    def look(tx: Tx) -> Encounter:
+        return tx.get(Encounter, encounter_id)
+
+    try:
+        encounter = await parts.store.read(look)
+    except NotFound:
+        return
+    if encounter.is_over():
+        return
+    if encounter.status != "planned" and not parts.rooms.is_empty(encounter_id):
+        later = parts.clock() + EMPTY_ROOM_CHECK_S
+        await parts.store.run(
+            lambda tx: jobs.enqueue(
+                tx, "expire_invitation", {"encounter_id": encounter_id}, now=parts.clock(), run_at=later, dedup=new_id()
+            )
+        )
+        return
+    await end(parts, encounter_id, "expired" if encounter.status == "planned" else "hung-up")
+
+
+def _mailer(parts: Parts):  # noqa: ANN202 - a MailSender
+    if parts.mail is None:
+        raise PermanentFailure("email-not-configured")
+    return parts.mail

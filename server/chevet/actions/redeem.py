@@ -1,0 +1,106 @@
+"""What the page behind the link does: look (`peek`), then take the seat (`enter`)."""
+
+from chevet.actions.parts import Parts
+from chevet.actions.record_step import record_step
+from chevet.actions.view_invitation import view_ice_servers
+from chevet.errors import Gone, InvalidInput, NotFound
+from chevet.model.keys import CODE_LENGTH
+from chevet.model.people import Organization
+from chevet.model.seats import SeatClaim, seal
+from chevet.model.timeline import Step
+from chevet.model.visits import Encounter, EncounterStatus, Invitation, InvitationStatus
+from chevet.protocol import DoorRequest, EnterRequest, PeekView, PeerEntered, SeatRole, SeatView
+from chevet.store import Tx, audit, invitations
+
+WHY_GONE = {
+    InvitationStatus.EXPIRED: "link-expired",
+    EncounterStatus.CANCELLED: "link-cancelled",
+    EncounterStatus.FINISHED: "link-finished",
+}
+
+
+async def peek(parts: Parts, request: DoorRequest, address: str) -> PeekView:
+    """Who is calling, and what is needed to answer. Changes nothing but the timeline (A15).
+
+    Raises InvalidInput, NotFound, Gone, TooManyRequests.
+    """
+    if not request.token:
+        parts.limits.door_address.spend(address, "too-many-codes")
+    invitation, encounter, organization = await parts.store.read(lambda tx: _open_door(tx, parts, request))
+    await record_step(parts, encounter.id, Step.LINK_OPENED, entry_id=f"opened-{invitation.id}")
+    room = parts.rooms.find(encounter.id)
+    return PeekView(
+        token=parts.keys.join_token(invitation.id),
+        caller_name=organization.caller_name,
+        organization_name=organization.name,
+        mode=encounter.kind,
+        expires_at=round(invitation.expires_at * 1000),
+        ice_servers=view_ice_servers(parts, encounter.id),
+        offer=room.offer if room else None,
+    )
+
+
+async def enter(parts: Parts, request: EnterRequest) -> SeatView:
+    """Take the caller's seat; the newest device has it (C6). Raises NotFound, Gone."""
+
+    def write(tx: Tx) -> tuple[Invitation, Encounter]:
+        door = DoorRequest(token=request.token)
+        invitation, encounter, _ = _open_door(tx, parts, door)
+        invitation.seat_generation += 1
+        if invitation.status is InvitationStatus.SENT:
+            invitation.redeemed_at = parts.clock()
+            invitation.to(InvitationStatus.REDEEMED)
+        tx.update(invitation)
+        if encounter.status is EncounterStatus.PLANNED:
+            tx.update(encounter.to(EncounterStatus.ARRIVED))
+        audit.append(
+            tx,
+            parts.keys,
+            at=parts.clock(),
+            actor="caller",
+            action="encounter.entered",
+            object=encounter.id,
+            detail={"device": str(invitation.seat_generation)},
+        )
+        return invitation, encounter
+
+    invitation, encounter = await parts.store.run(write)
+    replaced, answered = parts.rooms.enter_caller(encounter.id, request.offer_id)
+    answered = answered and request.answer_sdp is not None
+    parts.rooms.tell(
+        encounter.id,
+        SeatRole.DISPATCHER,
+        PeerEntered(
+            offer_id=request.offer_id if answered else None,
+            answer_sdp=request.answer_sdp if answered else None,
+            replaced=replaced,
+        ),
+    )
+    await record_step(parts, encounter.id, Step.CALLER_REPLACED if replaced else Step.CALLER_ENTERED)
+    claim = SeatClaim(encounter.id, SeatRole.CALLER.value, generation=invitation.seat_generation)
+    return SeatView(seat_token=seal(parts.keys, claim), answered=answered)
+
+
+def _open_door(tx: Tx, parts: Parts, door: DoorRequest) -> tuple[Invitation, Encounter, Organization]:
+    """The invitation behind a token or a code, if it may still be used; the server's clock alone decides (F24)."""
+    invitation = _find(tx, parts, door)
+    if invitation is None:
+        raise NotFound("link-unknown" if door.token else "code-unknown", "no such invitation", field="code")
+    encounter = tx.get(Encounter, invitation.encounter_id)
+    if invitation.status is InvitationStatus.EXPIRED or (
+        encounter.status is EncounterStatus.PLANNED and invitation.expires_at <= parts.clock()
+    ):
+        raise Gone("link-expired", "the time of this link is over")
+    if encounter.is_over():
+        raise Gone(WHY_GONE[encounter.status], "this encounter is over")
+    return invitation, encounter, tx.get(Organization, encounter.organization_id)
+
+
+def _find(tx: Tx, parts: Parts, door: DoorRequest) -> Invitation | None:
+    if door.token:
+        token = door.token.strip().lower()
+        return invitations.by_token_hash(tx, parts.keys.hash("join-token", token))
+    code = "".join(letter for letter in door.code or "" if letter.isalnum()).upper()
+    if len(code) != CODE_LENGTH:
+        raise InvalidInput("code-length", "a code has six characters", field="code")
+    return invitations.by_code_hash(tx, parts.keys.hash("join-code", code))

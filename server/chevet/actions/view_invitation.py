@@ -1,0 +1,83 @@
+"""What a dispatcher sees of her invitation."""
+
+from chevet.actions.parts import Parts
+from chevet.actions.record_step import view_step
+from chevet.adapters.qr import qr_svg
+from chevet.adapters.turn import ice_servers
+from chevet.errors import NotFound
+from chevet.model.people import Account
+from chevet.model.records import Delivery, Session
+from chevet.model.seats import SeatClaim, seal
+from chevet.model.timeline import TimelineEntry
+from chevet.model.visits import Encounter, Invitation
+from chevet.protocol import Channel, DeliveryStatus, DeliveryView, IceServer, InvitationView, SeatRole
+from chevet.store import Tx, deliveries, invitations, timeline
+
+
+async def current_invitation(parts: Parts, account: Account, session: Session) -> InvitationView | None:
+    """The invitation under way of this dispatcher: what a reloaded page needs."""
+
+    def look(tx: Tx) -> tuple[Encounter, Invitation, list[Delivery], list[TimelineEntry]] | None:
+        invitation = invitations.current(tx, account.id)
+        if invitation is None:
+            return None
+        return (
+            tx.get(Encounter, invitation.encounter_id),
+            invitation,
+            deliveries.of_invitation(tx, invitation.id),
+            timeline.of_encounter(tx, invitation.encounter_id),
+        )
+
+    found = await parts.store.read(look)
+    if found is None:
+        return None
+    encounter, invitation, sent, steps = found
+    return view_invitation(parts, encounter, invitation, session, sent, steps)
+
+
+def view_invitation(
+    parts: Parts,
+    encounter: Encounter,
+    invitation: Invitation,
+    session: Session,
+    sent: list[Delivery],
+    steps: list[TimelineEntry],
+) -> InvitationView:
+    link = parts.config.join_url + parts.keys.join_token(invitation.id)
+    claim = SeatClaim(encounter.id, SeatRole.DISPATCHER.value, session_id=session.id)
+    return InvitationView(
+        id=invitation.id,
+        encounter_id=encounter.id,
+        status=invitation.status,
+        link=link,
+        code=parts.keys.join_code(invitation.id),
+        qr_svg=qr_svg(link),
+        expires_at=round(invitation.expires_at * 1000),
+        seat_token=seal(parts.keys, claim),
+        ice_servers=view_ice_servers(parts, encounter.id),
+        deliveries=[view_delivery(delivery) for delivery in sent],
+        timeline=[view_step(entry) for entry in steps],
+    )
+
+
+def own_invitation(tx: Tx, account: Account, invitation_id: str) -> tuple[Encounter, Invitation]:
+    """Raises NotFound, for somebody else's too (A19)."""
+    invitation = tx.get(Invitation, invitation_id)
+    encounter = tx.get(Encounter, invitation.encounter_id)
+    if encounter.practitioner_id != account.id:
+        raise NotFound("invitation-unknown", "no such invitation")
+    return encounter, invitation
+
+
+def view_delivery(delivery: Delivery) -> DeliveryView:
+    return DeliveryView(
+        channel=Channel(delivery.channel),
+        to=delivery.recipient,
+        status=DeliveryStatus(delivery.status),
+        reason=delivery.reason,
+    )
+
+
+def view_ice_servers(parts: Parts, name: str) -> list[IceServer]:
+    """Fresh ICE servers for one seat (F18)."""
+    return ice_servers(parts.config.ice, name=name, now=parts.clock())
