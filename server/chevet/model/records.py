@@ -20,6 +20,15 @@ class DeliveryStatus(StrEnum):
     FAILED = "failed"
 
 
+DELIVERY_TRANSITIONS: dict[DeliveryStatus, frozenset[DeliveryStatus]] = {
+    DeliveryStatus.WAITING: frozenset({DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED}),
+    DeliveryStatus.SENT: frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.FAILED}),
+    DeliveryStatus.DELIVERED: frozenset(),
+    # a gateway that never answered may have sent it all the same: its receipt is believed
+    DeliveryStatus.FAILED: frozenset({DeliveryStatus.DELIVERED}),
+}
+
+
 class Session(Struct, kw_only=True):
     """A signed-in browser. `id` is the hash of the cookie's token: the store cannot sign anybody in."""
 
@@ -43,8 +52,11 @@ class Challenge(Struct, kw_only=True):
 
 
 class Delivery(Struct, kw_only=True):
-    """One message of one invitation. `reason` is a code when it failed; `provider_id` is the operator's name
-    for the message, by which receipts find it."""
+    """One message of one invitation.
+
+    `reason` is a code when it failed. `provider_id` is the operator's name for it, by which receipts find it.
+    `recipient` is erased when the encounter is over.
+    """
 
     id: str
     invitation_id: str

@@ -37,9 +37,11 @@ class Tx(Protocol):
         ...
 
     def update(self, record: T) -> T:
-        """Write a record back. When it has `version`: raises Conflict if another writer came first, and
-        returns (and leaves in `record`) the next version. Raises NotFound when a record without version
-        is gone."""
+        """Write a record back.
+
+        When it has `version`: raises Conflict if another writer came first, and returns (and leaves in
+        `record`) the next version. Without one: raises NotFound when it is gone.
+        """
         ...
 
     def delete(self, kind: type[Struct], id: str) -> None:  # noqa: A002 - the column's name

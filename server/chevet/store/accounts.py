@@ -4,6 +4,6 @@ from chevet.model.people import Account
 from chevet.store import Tx
 
 
-def account_by_username(tx: Tx, username: str) -> Account | None:
+def by_username(tx: Tx, username: str) -> Account | None:
     found = tx.find(Account, username=username, limit=1)
     return found[0] if found else None

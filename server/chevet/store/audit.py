@@ -1,8 +1,8 @@
-"""The audit trail: rows chained by a keyed digest, so that no one without the master key can edit, remove,
-reorder, insert or cut off a row unseen (A57).
+"""The audit trail: rows chained by a keyed digest (A57).
 
-The head row says where the trail ends. An attacker who puts back an older head together with the older tail is
-found by an anchor: the `seq` and `mac` of some row, kept elsewhere.
+Nobody without the master key can edit, remove, reorder, insert or cut off a row unseen. The head row says where
+the trail ends. Who puts back an older head together with the older tail is found by an anchor: the `seq` and
+`mac` of some row, kept elsewhere.
 """
 
 from typing import Any
@@ -20,8 +20,10 @@ PAGE = 1000
 
 
 class AuditVerdict(Struct, kw_only=True):
-    """`rows` that stand. When the trail does not hold: the first bad `seq` and why (`changed`, `missing`,
-    `unlinked`, `unexpected`, `cut`, `anchor`)."""
+    """How many `rows` stand, and the first `bad_seq` when the trail does not hold.
+
+    `reason`: `changed`, `missing`, `unlinked`, `unexpected`, `cut` or `anchor`.
+    """
 
     rows: int
     bad_seq: int | None = None

@@ -1,15 +1,27 @@
 """What became of the messages of an invitation."""
 
-from chevet.model.records import Delivery
+from chevet.model.records import DELIVERY_TRANSITIONS, Delivery, DeliveryStatus
 from chevet.store import Tx
 
 
-def deliveries_of(tx: Tx, invitation_id: str) -> list[Delivery]:
+def of_invitation(tx: Tx, invitation_id: str) -> list[Delivery]:
     """Oldest first."""
     return tx.find(Delivery, invitation_id=invitation_id, order="created_at")
 
 
-def delivery_by_provider_id(tx: Tx, provider_id: str) -> Delivery | None:
+def by_provider_id(tx: Tx, provider_id: str) -> Delivery | None:
     """The message that an operator's receipt speaks of."""
     found = tx.find(Delivery, provider_id=provider_id, order="-created_at", limit=1)
     return found[0] if found else None
+
+
+def may_become(now: str, then: str) -> bool:
+    """Whether a message may go from one status to another: receipts come late, twice, and out of order."""
+    return DeliveryStatus(then) in DELIVERY_TRANSITIONS[DeliveryStatus(now)]
+
+
+def erase_recipients(tx: Tx, invitation_id: str) -> None:
+    """Numbers and addresses go when the encounter is over."""
+    for delivery in of_invitation(tx, invitation_id):
+        delivery.recipient = ""
+        tx.update(delivery)

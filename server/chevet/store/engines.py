@@ -7,7 +7,7 @@ from chevet.store.sqlite import SqliteStore
 
 
 def open_store(url: str, data_dir: Path) -> Store:
-    """`sqlite` is `data_dir`/chevet.db; `postgresql://…` needs the extra `postgres`. `open()` it before use."""
+    """`sqlite` is `data_dir`/chevet.db; `postgresql://…` needs the extra `postgres`. Open it before use."""
     if url == "sqlite":
         return SqliteStore(data_dir / "chevet.db")
     if url.startswith(("postgresql://", "postgres://")):
