@@ -21,7 +21,7 @@ QR_CID = "qr@chevet"
 """Content-ID under which an invitation's HTML expects the picture of its QR code (RFC 2392)."""
 
 
-BUTTON_STYLE = "display:inline-block;background:#0b4f8a;color:#fff;padding:20px 28px;border-radius:12px;text-decoration:none"
+BUTTON = "display:inline-block;padding:20px 28px;border-radius:12px;background:#0b4f8a;color:#fff"
 
 
 class Letter(Struct, frozen=True, kw_only=True):
@@ -108,7 +108,7 @@ def _invitation_html(say: Mapping[str, str], link: str) -> str:
     return (
         f'<p style="font-size:22px"><b>{escape(say["what"])}</b></p>'
         f"<p>{escape(say['stay'])}</p><ol>{steps}</ol>"
-        f'<p style="margin:28px 0"><a href="{href}" style="{BUTTON_STYLE}"><b>{escape(say["button"])}</b></a></p>'
+        f'<p style="margin:28px 0"><a href="{href}" style="{BUTTON}"><b>{escape(say["button"])}</b></a></p>'
         f'<p>{escape(say["button.address"])}<br><a href="{href}">{href}</a></p>'
         f"<p>{escape(say['qr'])}</p>"
         f'<p><img src="cid:{QR_CID}" width="220" height="220" alt="{escape(say["qr.alt"], quote=True)}"></p>'
