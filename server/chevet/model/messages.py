@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -24,12 +25,16 @@ QR_CID = "qr@chevet"
 BUTTON = "display:inline-block;padding:20px 28px;border-radius:12px;background:#0b4f8a;color:#fff"
 
 
-class Letter(Struct, frozen=True, kw_only=True):
-    """An e-mail before it has an address. `html` says the same as `text`."""
+class Mail(Struct, frozen=True, kw_only=True):
+    """An e-mail before it has an address. `html` says the same as `text`.
+
+    `qr_link` is drawn as a QR code and put beside the HTML, which shows it as `cid:qr@chevet`.
+    """
 
     subject: str
     text: str
     html: str | None = None
+    qr_link: str | None = None
 
 
 # --- SMS ----------------------------------------------------------------------------------------------------
@@ -61,29 +66,31 @@ def sign_in_code_sms(code: str, *, minutes: int = 10, language: str = "fr") -> s
 
 
 def invitation_mail(  # noqa: PLR0913 - all of it stands in the message
-    *,
     caller_name: str,
     link: str,
     code: str,
-    expires_at: float,
+    *,
+    expires_at: float | None = None,
     timezone: str = "Europe/Paris",
     language: str = "fr",
-) -> Letter:
-    """The e-mail of an invitation. Send it with the QR code's PNG as the inline image `QR_CID`."""
-    words = texts(FAMILY, language)
-    caller = _one_line(caller_name)
+) -> Mail:
+    """The e-mail of an invitation: text, HTML, and the link as a QR code."""
+    prefix = "invitation.mail."
     said = {
-        "caller": caller,
+        "caller": _one_line(caller_name),
         "code": code,
         "site": link.partition("#")[0].partition("://")[2],
-        "time": _clock(expires_at, timezone, language),
+        "time": _clock(expires_at or 0, timezone, language),
     }
-    prefix = "invitation.mail."
+    words = texts(FAMILY, language)
     say = {k.removeprefix(prefix): v.format(**said) for k, v in words.items() if k.startswith(prefix)}
-    return Letter(
+    if expires_at is not None:
+        say["privacy"] += f" {say['expires']}"
+    return Mail(
         subject=say["subject"],
         text=_invitation_text(say, link),
         html=_page(language, say["subject"], _invitation_html(say, link)),
+        qr_link=link,
     )
 
 
@@ -96,7 +103,7 @@ def _invitation_text(say: Mapping[str, str], link: str) -> str:
             "\n".join(f"{i}. {step}" for i, step in enumerate(steps, 1)),
             link,
             say["code"],
-            f"{say['privacy']} {say['expires']}",
+            say["privacy"],
             say["unexpected"],
         )
     )
@@ -112,12 +119,12 @@ def _invitation_html(say: Mapping[str, str], link: str) -> str:
         f'<p>{escape(say["button.address"])}<br><a href="{href}">{href}</a></p>'
         f"<p>{escape(say['qr'])}</p>"
         f'<p><img src="cid:{QR_CID}" width="220" height="220" alt="{escape(say["qr.alt"], quote=True)}"></p>'
-        f"<p>{escape(say['code'])}</p><p>{escape(say['privacy'])} {escape(say['expires'])}</p>"
+        f"<p>{escape(say['code'])}</p><p>{escape(say['privacy'])}</p>"
         f"<p>{escape(say['unexpected'])}</p>"
     )
 
 
-def sign_in_code_mail(code: str, *, minutes: int = 10, language: str = "fr") -> Letter:
+def sign_in_code_mail(code: str, *, minutes: int = 10, language: str = "fr") -> Mail:
     """The one-time code. It is not in the subject: a subject shows on a locked screen."""
     words = texts(FAMILY, language)
     valid = words["code.mail.valid"].format(minutes=minutes)
@@ -128,36 +135,39 @@ def sign_in_code_mail(code: str, *, minutes: int = 10, language: str = "fr") -> 
         f"<p>{escape(valid)}</p><p>{escape(words['code.mail.unexpected'])}</p>"
     )
     subject = words["code.mail.subject"]
-    return Letter(subject=subject, text=text, html=_page(language, subject, html))
+    return Mail(subject=subject, text=text, html=_page(language, subject, html))
 
 
-def incident_mail(  # noqa: PLR0913 - all of it stands in the message
-    *,
+def incident_mail(
     organization_name: str,
-    at: float,
-    page: str,
-    browser: str,
-    remark: str,
-    viewport: str = "",
-    version: str = "",
-    events: Sequence[str] = (),
-    figures: Mapping[str, float] | None = None,
+    capsule: Mapping[str, Any],
+    *,
+    at: float | None = None,
     timezone: str = "Europe/Paris",
     language: str = "fr",
-) -> Letter:
-    """The report to the referents: plain text, everything that a page wrote scrubbed (S60-S62)."""
+) -> Mail:
+    """The report to the referents: plain text, everything that a page wrote scrubbed (S60-S62).
+
+    `capsule` has remark, page, browser, viewport, version (texts), events (list of texts) and figures (names
+    with numbers), each optional.
+    """
     words = {k.removeprefix("incident.mail."): v for k, v in texts(FAMILY, language).items()}
-    said = {"organization": _one_line(organization_name), "time": _date(at, timezone, language)}
-    facts = {"page": page, "browser": browser, "viewport": viewport, "version": version}
+    said = {"organization": _one_line(organization_name)}
+    said["time"] = _date(at, timezone, language) if at is not None else ""
+    facts = [
+        (k, scrub(_one_line(str(capsule.get(k) or "")))) for k in ("page", "browser", "viewport", "version")
+    ]
+    figures = capsule.get("figures") or {}
     parts = [
         words["what"].format(**said),
-        f"{words['remark']}\n{scrub(remark).strip() or words['remark.none']}",
-        "\n".join(f"{words[k]} {scrub(_one_line(v))}" for k, v in facts.items() if v),
-        _listed(words["events"], [scrub(_one_line(e)) for e in events]),
-        _listed(words["figures"], [f"{scrub(_one_line(k))} = {v:g}" for k, v in (figures or {}).items()]),
+        words["when"].format(**said) if at is not None else "",
+        f"{words['remark']}\n{scrub(str(capsule.get('remark') or '')).strip() or words['remark.none']}",
+        "\n".join(f"{words[k]} {text}" for k, text in facts if text),
+        _listed(words["events"], [scrub(_one_line(e)) for e in capsule.get("events") or ()]),
+        _listed(words["figures"], [f"{scrub(_one_line(k))} = {v:g}" for k, v in figures.items()]),
         words["anonymous"],
     ]
-    return Letter(subject=words["subject"].format(**said), text="\n\n".join(p for p in parts if p))
+    return Mail(subject=words["subject"].format(**said), text="\n\n".join(p for p in parts if p))
 
 
 def _listed(title: str, lines: Sequence[str]) -> str:
