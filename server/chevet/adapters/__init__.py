@@ -1,0 +1,1 @@
+"""One file per outside thing: what Chevet asks of it, and what it answers."""
