@@ -1,0 +1,227 @@
+import type { IceServer, PeerCandidate, PeerDescription } from "../protocol.ts";
+import { preferVp8 } from "./codecs.ts";
+import type { Draft } from "./signaling.ts";
+
+export interface PeerOptions {
+  /** Names the connection: messages of another one are not ours (F10). */
+  id: string;
+  /** The dispatcher yields when both offer at once; the caller, often an iPhone, does not (F9). */
+  polite: boolean;
+  iceServers: IceServer[];
+  /** What we wish to do with video; the other side's wish bounds it. */
+  direction: RTCRtpTransceiverDirection;
+  send(draft: Draft): void;
+  onTrack(track: MediaStreamTrack): void;
+  onState(state: RTCPeerConnectionState): void;
+}
+
+const ANSWER_WITHIN_MS = 5_000;
+const EARLY_CANDIDATES = 64;
+/** 480p at 15 images a second: enough to see, little enough to start on a poor link. */
+const START = { maxBitrate: 800_000, maxFramerate: 15 };
+
+/**
+ * One RTCPeerConnection under perfect negotiation (W3C WebRTC 1.0, 10.7).
+ *
+ * It is never closed because a socket dropped or the path was silent: media must not depend on signaling (F3, F7).
+ */
+export class Peer {
+  readonly connection: RTCPeerConnection;
+  private makingOffer = false;
+  private ignoreOffer = false;
+  private isSettingRemoteAnswerPending = false;
+  private early: PeerCandidate[] = [];
+  private track: MediaStreamTrack | null = null;
+  private offerTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly options: PeerOptions) {
+    const connection = new RTCPeerConnection(configuration(options.iceServers));
+    this.connection = connection;
+    connection.onnegotiationneeded = () => this.negotiate();
+    connection.onicecandidate = ({ candidate }) => candidate && this.sendCandidate(candidate);
+    connection.ontrack = ({ track }) => options.onTrack(track);
+    connection.onconnectionstatechange = () => options.onState(this.state);
+    if (!("connectionState" in connection)) this.followIce(connection);
+  }
+
+  get id(): string {
+    return this.options.id;
+  }
+
+  get state(): RTCPeerConnectionState {
+    return this.connection.connectionState ?? stateOfIce(this.connection);
+  }
+
+  /** Make the video line, and so the first offer. The other side answers it. */
+  offerVideo(): void {
+    const { direction } = this.options;
+    const transceiver = this.connection.addTransceiver("video", { direction, sendEncodings: [START] });
+    preferVp8(transceiver);
+    void this.attach();
+  }
+
+  /** Send this track, or nothing. No renegotiation where the line is there already. */
+  sendVideo(track: MediaStreamTrack | null): Promise<void> {
+    this.track = track;
+    return this.attach();
+  }
+
+  /** Ask for another direction (the dispatcher's « Activer ma caméra »). */
+  setDirection(direction: RTCRtpTransceiverDirection): void {
+    this.options.direction = direction;
+    const video = this.video;
+    if (video && video.direction !== direction) video.direction = direction;
+  }
+
+  /** A description or a candidate of this connection. What cannot be used is dropped: the watchdog restarts. */
+  async receive(message: PeerDescription | PeerCandidate): Promise<void> {
+    if (message.connectionId !== this.id) return;
+    try {
+      await (message.t === "peer-description" ? this.takeDescription(message) : this.takeCandidate(message));
+    } catch {
+      this.isSettingRemoteAnswerPending = false;
+    }
+  }
+
+  /** The other side came back: an offer that it may have missed is said again (F5). */
+  resend(): void {
+    if (this.connection.signalingState === "have-local-offer") this.sendLocal();
+  }
+
+  /** The server forgot what was under way. A path that works is left alone (F7). */
+  resync(iceServers: IceServer[]): void {
+    if (this.state === "connected") this.resend();
+    else this.restart(iceServers);
+  }
+
+  /** Look for a path anew, with credentials that still hold (F18). An offer on its way is only repeated (F5). */
+  restart(iceServers: IceServer[]): void {
+    if (this.connection.signalingState === "closed") return;
+    this.connection.setConfiguration(configuration(iceServers));
+    if (this.connection.signalingState === "stable") this.connection.restartIce();
+    else this.resend();
+  }
+
+  close(): void {
+    clearTimeout(this.offerTimer);
+    const c = this.connection;
+    c.onnegotiationneeded = c.onicecandidate = c.ontrack = c.onconnectionstatechange = null;
+    c.close();
+  }
+
+  private get video(): RTCRtpTransceiver | undefined {
+    return this.connection.getTransceivers().find(({ receiver }) => receiver.track.kind === "video");
+  }
+
+  private async negotiate(): Promise<void> {
+    try {
+      this.makingOffer = true;
+      await this.connection.setLocalDescription();
+      this.sendLocal();
+    } catch {
+      // Glare: the other side's offer came first; negotiationneeded fires again if it is still needed.
+    } finally {
+      this.makingOffer = false;
+    }
+  }
+
+  private sendLocal(): void {
+    const local = this.connection.localDescription;
+    if (!local || (local.type !== "offer" && local.type !== "answer")) return;
+    this.options.send({ t: "description", connectionId: this.id, type: local.type, sdp: local.sdp });
+    clearTimeout(this.offerTimer);
+    if (local.type === "offer") this.offerTimer = setTimeout(() => this.resend(), ANSWER_WITHIN_MS);
+  }
+
+  private sendCandidate({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: RTCIceCandidate): void {
+    if (!candidate) return;
+    const connectionId = this.id;
+    this.options.send({ t: "candidate", connectionId, candidate, sdpMid, sdpMLineIndex, usernameFragment });
+  }
+
+  private async takeDescription({ type, sdp }: PeerDescription): Promise<void> {
+    const { connection } = this;
+    const { signalingState } = connection;
+    const isReady = !this.makingOffer && (signalingState === "stable" || this.isSettingRemoteAnswerPending);
+    this.ignoreOffer = type === "offer" && !isReady && !this.options.polite;
+    if (this.ignoreOffer) return;
+    if (type === "answer" && (signalingState !== "have-local-offer" || this.isSettingRemoteAnswerPending))
+      return;
+    this.isSettingRemoteAnswerPending = type === "answer";
+    await connection.setRemoteDescription({ type: type as RTCSdpType, sdp });
+    this.isSettingRemoteAnswerPending = false;
+    if (type === "offer") await this.answer();
+    await this.takeEarly();
+  }
+
+  private async answer(): Promise<void> {
+    const video = this.video;
+    if (video) {
+      video.direction = this.options.direction;
+      preferVp8(video);
+      await this.attach();
+    }
+    await this.connection.setLocalDescription();
+    this.sendLocal();
+    if (video) await limit(video.sender);
+  }
+
+  /** Of another generation, or ahead of its description: keep it until a description knows its ufrag (F10). */
+  private async takeCandidate(message: PeerCandidate): Promise<void> {
+    if (!message.candidate) return;
+    if (this.knows(message)) await this.connection.addIceCandidate(asInit(message));
+    else if (this.early.push(message) > EARLY_CANDIDATES) this.early.shift();
+  }
+
+  private async takeEarly(): Promise<void> {
+    const waiting = this.early;
+    this.early = [];
+    for (const message of waiting) await this.takeCandidate(message);
+  }
+
+  private knows(message: PeerCandidate): boolean {
+    const remote = this.connection.remoteDescription;
+    if (!remote) return false;
+    const ufrag = message.usernameFragment ?? / ufrag (\S+)/.exec(message.candidate ?? "")?.[1];
+    return !ufrag || remote.sdp.includes(`a=ice-ufrag:${ufrag}\r\n`);
+  }
+
+  private async attach(): Promise<void> {
+    const sender = this.video?.sender;
+    if (sender && sender.track !== this.track) await sender.replaceTrack(this.track);
+  }
+
+  /** Firefox before 113 has no connectionState. */
+  private followIce(connection: RTCPeerConnection): void {
+    connection.oniceconnectionstatechange = () => this.options.onState(this.state);
+  }
+}
+
+/** Cap a sender that the remote offer made; one of our own has its cap from the start. */
+async function limit(sender: RTCRtpSender): Promise<void> {
+  const parameters = sender.getParameters();
+  if (!parameters.encodings?.length) return;
+  for (const encoding of parameters.encodings) Object.assign(encoding, START);
+  await sender.setParameters(parameters).catch(() => undefined);
+}
+
+function configuration(servers: IceServer[]): RTCConfiguration {
+  const iceServers = servers.map(({ urls, username, credential }) =>
+    username && credential ? { urls, username, credential } : { urls },
+  );
+  return { iceServers, bundlePolicy: "max-bundle" };
+}
+
+function asInit({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: PeerCandidate): RTCIceCandidateInit {
+  return {
+    candidate: candidate ?? "",
+    sdpMid: sdpMid ?? null,
+    sdpMLineIndex: sdpMLineIndex ?? null,
+    usernameFragment: usernameFragment ?? null,
+  };
+}
+
+function stateOfIce({ iceConnectionState }: RTCPeerConnection): RTCPeerConnectionState {
+  if (iceConnectionState === "completed") return "connected";
+  return iceConnectionState === "checking" ? "connecting" : iceConnectionState;
+}

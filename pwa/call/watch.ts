@@ -1,0 +1,67 @@
+import { begin, type Command, type Connectivity, type Link, networkChanged, poll } from "./connectivity.ts";
+import type { Peer } from "./peer.ts";
+import { type Figures, readFigures } from "./stats.ts";
+
+export interface WatchOptions {
+  everyMs: number;
+  /** The connection to look at now, if there is one. */
+  peer(): Peer | null;
+  isExpecting(): boolean;
+  obey(command: Command): void;
+  onFigures(figures: Figures, link: Link): void;
+}
+
+/** Looks at a connection at a steady pace, and hands on what `connectivity` decides. */
+export class Watch {
+  private memory: Connectivity = begin(performance.now());
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private watched: Peer | null = null;
+
+  constructor(private readonly options: WatchOptions) {}
+
+  start(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(
+      () => this.look().finally(() => this.timer && this.start()),
+      this.options.everyMs,
+    );
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  networkChanged(): void {
+    this.decide(networkChanged(this.memory, performance.now()));
+  }
+
+  private async turn(): Promise<void> {
+    await this.look().catch(() => undefined); // A connection closed meanwhile has no figures.
+    if (this.timer) this.start();
+  }
+
+  private async look(): Promise<void> {
+    const peer = this.options.peer();
+    if (!peer) return;
+    if (peer !== this.watched) this.follow(peer);
+    const figures = await readFigures(peer.connection);
+    if (peer !== this.options.peer() || !this.timer) return;
+    const { state } = peer;
+    const seen = { at: performance.now(), state, received: figures.bytesReceived };
+    this.decide(poll(this.memory, { ...seen, isExpecting: this.options.isExpecting() }));
+    this.options.onFigures(figures, this.memory.link);
+  }
+
+  /** Another connection starts from zero; a lost link stays lost until bytes come. */
+  private follow(peer: Peer): void {
+    const { link } = this.memory;
+    this.watched = peer;
+    this.memory = { ...begin(performance.now()), link: link === "joining" ? link : "lost" };
+  }
+
+  private decide([memory, commands]: [Connectivity, Command[]]): void {
+    this.memory = memory;
+    for (const command of commands) this.options.obey(command);
+  }
+}
