@@ -1,7 +1,8 @@
 """The outbox: does the jobs that transactions left behind, at least once each.
 
-One worker a process. A job is taken under a lease and given back, done or given up; when its process dies, another
-one takes it once the lease is over. So a job may run twice: its id is the idempotency key for whoever receives it.
+One worker a process. A job is taken under a lease and given back, done or given up; when its process dies,
+another one takes it once the lease is over. So a job may run twice: its id is the idempotency key for whoever
+receives it.
 """
 
 import asyncio

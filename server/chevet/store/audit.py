@@ -1,8 +1,8 @@
 """The audit trail: rows chained by a keyed digest (A57).
 
-Nobody without the master key can edit, remove, reorder, insert or cut off a row unseen. The head row says where
-the trail ends. Who puts back an older head together with the older tail is found by an anchor: the `seq` and
-`mac` of some row, kept elsewhere.
+Nobody without the master key can edit, remove, reorder, insert or cut off a row unseen. The head row says
+where the trail ends. Who puts back an older head together with the older tail is found by an anchor: the
+`seq` and `mac` of some row, kept elsewhere.
 """
 
 from typing import Any

@@ -1,8 +1,9 @@
 """The store on SQLite, for one server process: one writer thread with group commit, a few reader threads.
 
 Every write transaction is opened by BEGIN IMMEDIATE on the one writer connection, so no upgrade from reader
-to writer can fail with "database is locked" (F49). Up to 64 units share a commit and its fsync, each behind its
-own savepoint. `synchronous=FULL` in WAL mode: what was acknowledged survives kill -9 (F50) and a power cut (F51).
+to writer can fail with "database is locked" (F49). Up to 64 units share a commit and its fsync, each behind
+its own savepoint. `synchronous=FULL` in WAL mode: what was acknowledged survives kill -9 (F50) and a power
+cut (F51).
 """
 
 import asyncio
@@ -219,7 +220,7 @@ def _write_alone(db: Database, unit: _Unit) -> None:
     unit.error = None
     try:
         unit.result = _transaction(db, unit.fn)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - handed to who waits
         unit.error = _as_unavailable(error)
 
 
