@@ -1,4 +1,4 @@
-"""QR codes of links: SVG for screens, PNG for e-mails. The matrix is the library's, the drawing ours (and small)."""
+"""QR codes of links: SVG for screens, PNG for e-mails. The library makes the matrix, the drawing is ours."""
 
 import struct
 import zlib
@@ -21,10 +21,11 @@ def _matrix(link: str) -> list[list[bool]]:
 def qr_svg(link: str) -> str:
     """One self-contained `<svg>` without a size of its own: dark runs of modules on a white ground."""
     rows = _matrix(link)
+    size = len(rows)
     path = "".join(_runs(y, row) for y, row in enumerate(rows))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(rows)} {len(rows)}" '
-        f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{len(rows)}v{len(rows)}H0z"/><path d="{path}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{path}"/></svg>'
     )
 
 

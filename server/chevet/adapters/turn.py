@@ -1,7 +1,7 @@
 """ICE servers for a page: a fixed list, and coturn with credentials that expire.
 
-The credentials are those of "A REST API For Access To TURN Services" (draft-uberti-behave-turn-rest), coturn's
-`use-auth-secret`.
+The credentials are those of "A REST API For Access To TURN Services" (draft-uberti-behave-turn-rest), which
+coturn calls `use-auth-secret`.
 """
 
 import base64
