@@ -34,7 +34,7 @@ export function answerOffer(offer: OfferInWaiting, iceServers: IceServer[], hand
     iceServers,
     direction: "sendrecv",
   });
-  peer
+  void peer
     .receive({ t: "peer-description", connectionId: offer.id, type: "offer", sdp: offer.sdp })
     .finally(() => resolve(null));
   return { peer, sdp };

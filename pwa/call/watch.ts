@@ -14,21 +14,18 @@ export interface WatchOptions {
 /** Looks at a connection at a steady pace, and hands on what `connectivity` decides. */
 export class Watch {
   private memory: Connectivity = begin(performance.now());
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private isLooking = false;
   private watched: Peer | null = null;
 
   constructor(private readonly options: WatchOptions) {}
 
   start(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(
-      () => this.look().finally(() => this.timer && this.start()),
-      this.options.everyMs,
-    );
+    this.timer ??= setInterval(() => this.turn(), this.options.everyMs);
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    clearInterval(this.timer);
     this.timer = undefined;
   }
 
@@ -37,18 +34,18 @@ export class Watch {
   }
 
   private async turn(): Promise<void> {
-    await this.look().catch(() => undefined); // A connection closed meanwhile has no figures.
-    if (this.timer) this.start();
+    const peer = this.options.peer();
+    if (!peer || this.isLooking) return;
+    this.isLooking = true;
+    await this.look(peer).catch(() => undefined); // A connection closed meanwhile has no figures.
+    this.isLooking = false;
   }
 
-  private async look(): Promise<void> {
-    const peer = this.options.peer();
-    if (!peer) return;
+  private async look(peer: Peer): Promise<void> {
     if (peer !== this.watched) this.follow(peer);
     const figures = await readFigures(peer.connection);
     if (peer !== this.options.peer() || !this.timer) return;
-    const { state } = peer;
-    const seen = { at: performance.now(), state, received: figures.bytesReceived };
+    const seen = { at: performance.now(), state: peer.state, received: figures.bytesReceived };
     this.decide(poll(this.memory, { ...seen, isExpecting: this.options.isExpecting() }));
     this.options.onFigures(figures, this.memory.link);
   }

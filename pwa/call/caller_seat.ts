@@ -1,0 +1,233 @@
+import type {
+  DeviceFacts,
+  EnterRequest,
+  FromServer,
+  IceServer,
+  OfferInWaiting,
+  PeerCandidate,
+  PeerDescription,
+  SeatView,
+  Step,
+} from "../protocol.ts";
+import { type Answer, answerOffer } from "./answer.ts";
+import type { Command } from "./connectivity.ts";
+import { newId } from "./ids.ts";
+import type { OpenCamera } from "./media.ts";
+import { Peer } from "./peer.ts";
+import { type Draft, type EarlyMessage, Signaling, type SocketState } from "./signaling.ts";
+import type { Figures } from "./stats.ts";
+import { Watch } from "./watch.ts";
+
+/** `seen`: the dispatcher's browser has acknowledged our pictures. `lost`: it had, and the path is silent. */
+export type Sight = "connecting" | "seen" | "lost";
+
+export interface CallerSeatOptions {
+  socketUrl: string;
+  page: string;
+  token: string;
+  iceServers: IceServer[];
+  offer: OfferInWaiting | null;
+  /** POST /api/join/enter. Rejects when the seat cannot be had. */
+  enter(request: EnterRequest): Promise<SeatView>;
+  /** POST /api/join/messages: true when they arrived. */
+  carry(seatToken: string, messages: EarlyMessage[]): Promise<boolean>;
+  onMessage(message: FromServer): void;
+  onSocket(state: SocketState): void;
+  onSight(sight: Sight): void;
+  /** The dispatcher's own camera, when she turns it on. */
+  onPicture(picture: MediaStream): void;
+}
+
+const LOOK_EVERY_MS = 500;
+
+/** A caller's place in an encounter: warm before the camera is allowed, and never let go of by a drop. */
+export class CallerSeat {
+  private readonly signaling: Signaling;
+  private readonly watch: Watch;
+  private peer: Peer | null = null;
+  private answer: Answer | null = null;
+  private iceServers: IceServer[];
+  private camera: OpenCamera | null = null;
+  private facts: Omit<DeviceFacts, "id"> | null = null;
+  private sight: Sight = "connecting";
+  private wasWelcomed = false;
+  private wasConnected = false;
+  private wantsRestart = false;
+  private hasLookedForDirectPath = false;
+  private isHidden = false;
+
+  constructor(private readonly options: CallerSeatOptions) {
+    this.iceServers = options.iceServers;
+    this.signaling = new Signaling({
+      url: options.socketUrl,
+      page: options.page,
+      onMessage: (message) => this.hear(message),
+      onState: (state) => options.onSocket(state),
+      carry: options.carry,
+    });
+    this.watch = new Watch({
+      everyMs: LOOK_EVERY_MS,
+      peer: () => this.peer,
+      isExpecting: () => this.camera !== null && !this.isHidden,
+      obey: (command) => this.obey(command),
+      onFigures: (figures, link) => this.look(figures, link === "lost"),
+    });
+  }
+
+  /** Take the seat, with the answer to the offer in waiting if there is one. May be tried again. */
+  async enter(): Promise<void> {
+    const { token, offer, enter } = this.options;
+    this.signaling.connect();
+    if (offer && !this.answer) this.answer = answerOffer(offer, this.iceServers, this.handlers());
+    this.peer ??= this.answer?.peer ?? null;
+    const answerSdp = (await this.answer?.sdp) ?? null;
+    const { seatToken, answered } = await enter({
+      token,
+      offerId: answerSdp && (offer?.id ?? null),
+      answerSdp,
+    });
+    this.signaling.start(seatToken);
+    this.watch.start();
+    if (!answered) this.rebuild();
+  }
+
+  /** Send this camera's picture, or none. The line is there already: no renegotiation. */
+  async show(camera: OpenCamera | null): Promise<void> {
+    this.camera = camera;
+    if (camera) this.tellCamera(camera);
+    await this.peer?.sendVideo(camera?.track ?? null);
+  }
+
+  describeDevice(facts: Omit<DeviceFacts, "id" | "t">): void {
+    this.facts = { t: "device-facts", ...facts };
+    this.send(this.facts);
+  }
+
+  report(step: Step, detail?: string): void {
+    this.send({ t: "report-step", step, detail: detail ?? null });
+  }
+
+  /** A hidden page sends nothing: its silence is no fault of the path. */
+  hide(isHidden: boolean): void {
+    this.isHidden = isHidden;
+    if (!isHidden) this.signaling.hint();
+  }
+
+  networkChanged(): void {
+    this.watch.networkChanged();
+  }
+
+  close(): void {
+    this.watch.stop();
+    this.signaling.close();
+    this.peer?.close();
+    this.peer = null;
+    this.camera = null;
+  }
+
+  private send(draft: Draft): void {
+    this.signaling.send(draft);
+  }
+
+  private tellCamera({ facing, cameras, failed }: OpenCamera): void {
+    this.send({ t: "camera-state", facing, cameras, failed });
+  }
+
+  private hear(message: FromServer): void {
+    if (message.t === "welcome") this.welcomed(message.iceServers, message.resumed);
+    else if (message.t === "ice-servers") this.refreshed(message.iceServers);
+    else if (message.t === "peer-presence" && message.present) this.dispatcherCame(message.fresh === true);
+    else if (message.t === "peer-description" || message.t === "peer-candidate") this.route(message);
+    this.options.onMessage(message);
+  }
+
+  private welcomed(iceServers: IceServer[], isResumed: boolean): void {
+    const isFirst = !this.wasWelcomed;
+    this.wasWelcomed = true;
+    this.refreshed(iceServers);
+    if (isResumed || isFirst) return;
+    this.peer?.resync(iceServers);
+    if (this.facts) this.send(this.facts);
+    if (this.camera) this.tellCamera(this.camera);
+  }
+
+  private refreshed(iceServers: IceServer[]): void {
+    this.iceServers = iceServers;
+    if (this.wantsRestart) this.peer?.restart(iceServers);
+    this.wantsRestart = false;
+  }
+
+  /** A page loaded anew has no connection: make one. */
+  private dispatcherCame(isFresh: boolean): void {
+    if (isFresh && !this.isOfferingFirst()) this.rebuild();
+    else this.peer?.resend();
+  }
+
+  private route(message: PeerDescription | PeerCandidate): void {
+    const isOffer = message.t === "peer-description" && message.type === "offer";
+    if (isOffer && message.connectionId !== this.peer?.id) {
+      if (this.isOfferingFirst()) return;
+      this.adopt(message.connectionId);
+    }
+    void this.peer?.receive(message);
+  }
+
+  /** Our own new connection is on its way to the other side: it stands. */
+  private isOfferingFirst(): boolean {
+    return !this.wasConnected && this.peer?.connection.signalingState === "have-local-offer";
+  }
+
+  private rebuild(): void {
+    this.adopt(newId()).offerVideo();
+  }
+
+  private adopt(id: string): Peer {
+    this.peer?.close();
+    this.wasConnected = false;
+    const { iceServers } = this;
+    const peer = new Peer({ ...this.handlers(), id, polite: false, iceServers, direction: "sendrecv" });
+    void peer.sendVideo(this.camera?.track ?? null);
+    this.peer = peer;
+    return peer;
+  }
+
+  private handlers() {
+    return {
+      send: (draft: Draft) => this.send(draft),
+      onTrack: (track: MediaStreamTrack) => this.options.onPicture(new MediaStream([track])),
+      onState: (state: RTCPeerConnectionState) => {
+        this.wasConnected ||= state === "connected";
+      },
+    };
+  }
+
+  private obey(command: Command): void {
+    if (command === "reopen-socket") this.signaling.hint();
+    else if (command === "restart-ice") this.restart();
+    else if (command === "rebuild") this.rebuild();
+  }
+
+  private restart(): void {
+    this.wantsRestart = true;
+    this.send({ t: "refresh-ice" });
+  }
+
+  private look(figures: Figures, isLost: boolean): void {
+    const isSeen = figures.isReceiptSeen && figures.framesSent > 0;
+    this.see(isLost ? "lost" : isSeen ? "seen" : "connecting");
+    if (isSeen && !isLost) this.lookForDirectPath(figures);
+  }
+
+  /** Before the camera was allowed, the browser hid its own addresses: a relay may no longer be needed. */
+  private lookForDirectPath({ localType, remoteType }: Figures): void {
+    if (this.hasLookedForDirectPath) return;
+    this.hasLookedForDirectPath = true;
+    if (localType === "relay" || remoteType === "relay") this.restart();
+  }
+
+  private see(sight: Sight): void {
+    if (sight === this.sight) return;
+    this.sight = sight;
+    this.options.onSight(sight);
+  }
+}
