@@ -222,6 +222,12 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.public_url.startswith("https://")
 
     @property
+    def sms_receipt_url(self) -> str:
+        """Where the SMS operator posts delivery receipts; empty when none are wanted."""
+        secret = self.sms.receipt_secret if self.sms else ""
+        return f"{self.public_url}/hooks/sms/{secret}" if secret else ""
+
+    @property
     def join_url(self) -> str:
         """What a token is appended to."""
         return f"{self.public_url}/j#"
@@ -261,7 +267,7 @@ def _lay_environment(values: dict[str, Any], environ: Mapping[str, str]) -> None
             continue
         keys = name.removeprefix("CHEVET_").lower().split("__")
         value: Any = text
-        if keys[-1].endswith("_file") and keys[-1] not in {"ca_file"}:
+        if keys[-1].endswith("_file") and keys[-1] != "ca_file":
             keys[-1] = keys[-1].removesuffix("_file")
             try:
                 value = Path(text).read_text("utf-8").strip()
@@ -283,7 +289,9 @@ def problems(config: Config) -> list[str]:
     found = []
     url = urlsplit(config.public_url)
     if url.scheme not in {"http", "https"} or not url.hostname or url.path or url.query or url.fragment:
-        found.append(f"public_url: `{config.public_url}` must be like `https://visio.example.fr`, without a path")
+        found.append(
+            f"public_url: `{config.public_url}` must be like `https://visio.example.fr`, without a path"
+        )
     elif url.scheme == "http" and not _is_loopback(url.hostname):
         found.append("public_url: browsers open the camera on https only; use https (http is for localhost)")
     listen = config.listen
@@ -297,7 +305,9 @@ def problems(config: Config) -> list[str]:
     if config.database != "sqlite" and not config.database.startswith(("postgresql://", "postgres://")):
         found.append("database: `sqlite` or `postgresql://user:password@host/name`")
     if config.ice.turn_host and len(config.ice.turn_secret) < 16:
-        found.append("ice: turn_secret must have 16 characters at least, the same as coturn's static-auth-secret")
+        found.append(
+            "ice: turn_secret must have 16 characters at least, the same as coturn's static-auth-secret"
+        )
     if config.mail and config.mail.security == "none" and not _is_loopback(config.mail.host):
         found.append("mail: security `none` is for a mail server on this machine; use `starttls` or `tls`")
     if config.sms and config.sms.provider == "custom" and config.sms.gateway is None:

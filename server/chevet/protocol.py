@@ -335,8 +335,17 @@ class RefreshIce(ClientMessage, tag="refresh-ice"):
 
 
 FromClient = (
-    Hello | Ping | Ack | Description | Candidate | PutOffer | ReportStep | SwitchCamera | CameraState
-    | DeviceFacts | RefreshIce
+    Hello
+    | Ping
+    | Ack
+    | Description
+    | Candidate
+    | PutOffer
+    | ReportStep
+    | SwitchCamera
+    | CameraState
+    | DeviceFacts
+    | RefreshIce
 )
 
 
@@ -344,7 +353,9 @@ class JoinMessages(Body):
     """POST /api/join/messages: what the socket would carry, while it is not open yet."""
 
     seat_token: Token
-    messages: Annotated[list[Description | Candidate | ReportStep | CameraState | DeviceFacts], Meta(max_length=64)]
+    messages: Annotated[
+        list[Description | Candidate | ReportStep | CameraState | DeviceFacts], Meta(max_length=64)
+    ]
 
 
 # --- socket: server to page ---------------------------------------------------------------------------------
@@ -457,6 +468,19 @@ class Refused(ServerMessage, tag="refused"):
 
 
 FromServer = (
-    Welcome | Pong | Confirmed | PeerEntered | PeerPresence | PeerDescription | PeerCandidate | TimelineChanged
-    | DeliveryChanged | CameraSwitchAsked | PeerCamera | PeerDevice | IceServers | Finished | Refused
+    Welcome
+    | Pong
+    | Confirmed
+    | PeerEntered
+    | PeerPresence
+    | PeerDescription
+    | PeerCandidate
+    | TimelineChanged
+    | DeliveryChanged
+    | CameraSwitchAsked
+    | PeerCamera
+    | PeerDevice
+    | IceServers
+    | Finished
+    | Refused
 )

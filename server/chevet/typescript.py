@@ -45,7 +45,7 @@ def _declaration(name: str, schema: dict[str, Any]) -> str:
     return f"{doc}export interface {name} {{\n{fields}}}\n"
 
 
-def _type(schema: dict[str, Any]) -> str:
+def _type(schema: dict[str, Any]) -> str:  # noqa: PLR0911 - a return a kind of schema
     match schema:
         case {"$ref": ref}:
             return ref.rsplit("/", 1)[-1]

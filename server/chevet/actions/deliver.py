@@ -1,12 +1,21 @@
 """The outbox's handlers: what leaves, and what the dispatcher then sees (F60)."""
 
+import asyncio
+from typing import Any
+
 from chevet.actions.end_encounter import end
-from chevet.actions.parts import Parts
+from chevet.actions.parts import Parts, SendsMail
 from chevet.actions.record_step import record_step
 from chevet.actions.view_invitation import view_delivery
-from chevet.errors import NotFound, PermanentFailure
+from chevet.errors import NotFound, PermanentFailure, TransientFailure
 from chevet.model.keys import new_id
-from chevet.model.messages import incident_mail, invitation_mail, invitation_sms, sign_in_code_mail, sign_in_code_sms
+from chevet.model.messages import (
+    incident_mail,
+    invitation_mail,
+    invitation_sms,
+    sign_in_code_mail,
+    sign_in_code_sms,
+)
 from chevet.model.people import Organization
 from chevet.model.records import Delivery, Job
 from chevet.model.timeline import Step
@@ -15,9 +24,11 @@ from chevet.protocol import Channel, DeliveryChanged, DeliveryStatus, SeatRole
 from chevet.store import Tx, deliveries, jobs
 
 EMPTY_ROOM_CHECK_S = 600
+PATIENCE_S = 4
+"""After so long without an answer from the operator the dispatcher is told (F60 asks for 5 s)."""
 
 
-def handlers(parts: Parts) -> dict:
+def handlers(parts: Parts) -> dict[str, Any]:
     """Job kind -> handler(payload, job)."""
 
     async def send_invitation(payload: dict, job: Job) -> None:
@@ -27,7 +38,9 @@ def handlers(parts: Parts) -> dict:
         await _send_code(parts, payload, job)
 
     async def send_incident(payload: dict, job: Job) -> None:
-        mail = incident_mail(payload["organization"], payload["capsule"])
+        mail = incident_mail(
+            payload["organization"], payload["capsule"], at=job.run_at, timezone=parts.config.timezone
+        )
         await _mailer(parts).send(payload["to"], mail, job_id=job.id)
 
     async def expire_invitation(payload: dict, _: Job) -> None:
@@ -41,7 +54,7 @@ def handlers(parts: Parts) -> dict:
     }
 
 
-def failure_handlers(parts: Parts) -> dict:
+def failure_handlers(parts: Parts) -> dict[str, Any]:
     """Job kind -> handler(payload, job, reason), when the job is given up."""
 
     async def invitation_failed(payload: dict, _: Job, reason: str) -> None:
@@ -60,29 +73,70 @@ async def _send_invitation(parts: Parts, delivery_id: str, job: Job) -> None:
     delivery, invitation, organization, over = await parts.store.read(look)
     if over or delivery.status != DeliveryStatus.WAITING:
         return
-    link = parts.config.join_url + parts.keys.join_token(invitation.id)
-    code = parts.keys.join_code(invitation.id)
-    if delivery.channel == Channel.SMS:
-        if parts.sms is None:
-            raise PermanentFailure("sms-not-configured")
-        text = invitation_sms(organization.caller_name, link)
-        provider_id = await parts.sms.send(delivery.recipient, text, job_id=job.id)
-    else:
-        mail = invitation_mail(organization.caller_name, link, code)
-        provider_id = await _mailer(parts).send(delivery.recipient, mail, job_id=job.id)
+    sending = asyncio.ensure_future(_hand_over(parts, delivery, invitation, organization, job))
+    done, _ = await asyncio.wait({sending}, timeout=PATIENCE_S)
+    if not done:
+        await _show_trouble(parts, delivery_id, "gateway-slow")
+    try:
+        provider_id = await sending
+    except TransientFailure as failure:
+        await _show_trouble(parts, delivery_id, failure.code)
+        raise
     await change_delivery(parts, delivery_id, DeliveryStatus.SENT, provider_id=provider_id)
 
 
+async def _hand_over(
+    parts: Parts, delivery: Delivery, invitation: Invitation, organization: Organization, job: Job
+) -> str | None:
+    """Compose the message and give it to its operator; returns the operator's id of it."""
+    link = parts.config.join_url + parts.keys.join_token(invitation.id)
+    if delivery.channel is Channel.SMS:
+        if parts.sms is None:
+            raise PermanentFailure("sms-not-configured")
+        text = invitation_sms(organization.caller_name, link)
+        return await parts.sms.send(delivery.recipient, text, job_id=job.id)
+    mail = invitation_mail(
+        organization.caller_name,
+        link,
+        parts.keys.join_code(invitation.id),
+        expires_at=invitation.expires_at,
+        timezone=parts.config.timezone,
+    )
+    return await _mailer(parts).send(delivery.recipient, mail, job_id=job.id)
+
+
+async def _show_trouble(parts: Parts, delivery_id: str, reason: str) -> None:
+    """It has not left and is being tried again: the dispatcher sees why within 5 s (F60), and says the code."""
+
+    def write(tx: Tx) -> tuple[Delivery, str] | None:
+        delivery = tx.get(Delivery, delivery_id)
+        if delivery.status is not DeliveryStatus.WAITING:
+            return None
+        delivery.reason, delivery.updated_at = reason, parts.clock()
+        tx.update(delivery)
+        return delivery, tx.get(Invitation, delivery.invitation_id).encounter_id
+
+    changed = await parts.store.run(write)
+    if changed is not None:
+        delivery, encounter_id = changed
+        parts.rooms.tell(encounter_id, SeatRole.DISPATCHER, DeliveryChanged(delivery=view_delivery(delivery)))
+
+
 async def change_delivery(
-    parts: Parts, delivery_id: str, status: DeliveryStatus, *, reason: str | None = None, provider_id: str | None = None
+    parts: Parts,
+    delivery_id: str,
+    status: DeliveryStatus,
+    *,
+    reason: str | None = None,
+    provider_id: str | None = None,
 ) -> None:
     """Note what became of a message and show it to the dispatcher. A later state is never overwritten by an earlier."""
 
     def write(tx: Tx) -> tuple[Delivery, str] | None:
         delivery = tx.get(Delivery, delivery_id)
-        if not deliveries.may_become(delivery.status, status.value):
+        if not deliveries.may_become(delivery.status, status):
             return None
-        delivery.status, delivery.reason, delivery.updated_at = status.value, reason, parts.clock()
+        delivery.status, delivery.reason, delivery.updated_at = status, reason, parts.clock()
         delivery.provider_id = provider_id or delivery.provider_id
         tx.update(delivery)
         return delivery, tx.get(Invitation, delivery.invitation_id).encounter_id
@@ -97,7 +151,9 @@ async def change_delivery(
         DeliveryStatus.DELIVERED: Step.INVITATION_DELIVERED,
         DeliveryStatus.FAILED: Step.INVITATION_FAILED,
     }[status]
-    await record_step(parts, encounter_id, step, reason or delivery.channel, entry_id=f"{step.value}-{delivery_id}")
+    await record_step(
+        parts, encounter_id, step, reason or delivery.channel, entry_id=f"{step.value}-{delivery_id}"
+    )
 
 
 async def _send_code(parts: Parts, payload: dict, job: Job) -> None:
@@ -125,14 +181,19 @@ async def _expire(parts: Parts, encounter_id: str) -> None:
         later = parts.clock() + EMPTY_ROOM_CHECK_S
         await parts.store.run(
             lambda tx: jobs.enqueue(
-                tx, "expire_invitation", {"encounter_id": encounter_id}, now=parts.clock(), run_at=later, dedup=new_id()
+                tx,
+                "expire_invitation",
+                {"encounter_id": encounter_id},
+                now=parts.clock(),
+                run_at=later,
+                dedup=new_id(),
             )
         )
         return
     await end(parts, encounter_id, "expired" if encounter.status == "planned" else "hung-up")
 
 
-def _mailer(parts: Parts):  # noqa: ANN202 - a MailSender
+def _mailer(parts: Parts) -> SendsMail:
     if parts.mail is None:
         raise PermanentFailure("email-not-configured")
     return parts.mail

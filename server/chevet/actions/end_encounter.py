@@ -49,7 +49,13 @@ async def end(parts: Parts, encounter_id: str, reason: str, account: Account | N
         deliveries.erase_recipients(tx, invitation.id)
         who = account.username if account else "chevet"
         audit.append(
-            tx, parts.keys, at=parts.clock(), actor=who, action=f"encounter.{reason}", object=encounter_id, detail={}
+            tx,
+            parts.keys,
+            at=parts.clock(),
+            actor=who,
+            action=f"encounter.{reason}",
+            object=encounter_id,
+            detail={},
         )
         return True
 

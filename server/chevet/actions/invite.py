@@ -11,7 +11,7 @@ from chevet.model.phone import normalise_email, normalise_mobile
 from chevet.model.records import Delivery, Session
 from chevet.model.timeline import Step, TimelineEntry
 from chevet.model.visits import Encounter, EncounterStatus, Invitation, InvitationStatus
-from chevet.protocol import Channel, DeliveryStatus, InvitationRequest, InvitationView
+from chevet.protocol import Channel, InvitationRequest, InvitationView
 from chevet.store import Tx, audit, invitations, jobs, timeline
 
 
@@ -21,7 +21,9 @@ class DeliveryPayload(Struct):
     delivery_id: str
 
 
-async def invite(parts: Parts, account: Account, session: Session, request: InvitationRequest) -> InvitationView:
+async def invite(
+    parts: Parts, account: Account, session: Session, request: InvitationRequest
+) -> InvitationView:
     """Create encounter and invitation, and send it. Raises InvalidInput, TooManyRequests, Unavailable, Conflict."""
     recipients = _recipients(parts, request)
     _spend(parts, account, recipients)
@@ -66,12 +68,16 @@ async def resend(
 def _recipients(parts: Parts, request: InvitationRequest) -> dict[Channel, str]:
     found: dict[Channel, str] = {}
     if request.phone and request.phone.strip():
-        found[Channel.SMS] = normalise_mobile(request.phone, allowed_countries=parts.config.invitations.countries)
+        found[Channel.SMS] = normalise_mobile(
+            request.phone, allowed_countries=parts.config.invitations.countries
+        )
     if request.email and request.email.strip():
         found[Channel.EMAIL] = normalise_email(request.email)
     for channel in found:
         if not parts.senders()[channel]:
-            raise Unavailable(f"{channel.value}-not-configured", "this installation cannot send on this channel")
+            raise Unavailable(
+                f"{channel.value}-not-configured", "this installation cannot send on this channel"
+            )
     return found
 
 
@@ -112,9 +118,8 @@ def _send(tx: Tx, parts: Parts, invitation: Invitation, recipients: dict[Channel
         delivery = Delivery(
             id=new_id(),
             invitation_id=invitation.id,
-            channel=channel.value,
+            channel=channel,
             recipient=recipient,
-            status=DeliveryStatus.WAITING.value,
             created_at=now,
             updated_at=now,
         )

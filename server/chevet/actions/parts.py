@@ -1,6 +1,6 @@
 """The parts of the running product, made once in `app.create_app`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,13 +14,15 @@ from chevet.rooms.rooms import Rooms
 from chevet.store import Store
 
 
-class SmsSender(Protocol):
+class SendsSms(Protocol):
+    async def close(self) -> None: ...
+
     async def send(self, to: str, text: str, *, job_id: str) -> str | None:
         """Hand `text` to the operator; returns its id of the message. Raises PermanentFailure, TransientFailure."""
         ...
 
 
-class MailSender(Protocol):
+class SendsMail(Protocol):
     async def send(self, to: str, mail: Mail, *, job_id: str) -> str | None:
         """Hand `mail` to the mail server. Raises PermanentFailure, TransientFailure."""
         ...
@@ -50,14 +52,11 @@ class Parts:
     outbox: Outbox
     limits: Limits
     clock: Callable[[], float]
-    sms: SmsSender | None
-    mail: MailSender | None
+    sms: SendsSms | None
+    mail: SendsMail | None
     is_demo: bool
     version: str
 
     def senders(self) -> dict[Channel, bool]:
         """Which channels this installation can send on."""
         return {Channel.SMS: self.sms is not None, Channel.EMAIL: self.mail is not None}
-
-
-Handler = Callable[..., Awaitable[None]]

@@ -25,7 +25,9 @@ from chevet.protocol import (
 )
 from chevet.rooms.rooms import OTHER
 
-Message = Description | Candidate | PutOffer | ReportStep | SwitchCamera | CameraState | DeviceFacts | RefreshIce
+Message = (
+    Description | Candidate | PutOffer | ReportStep | SwitchCamera | CameraState | DeviceFacts | RefreshIce
+)
 
 DISPATCHER_ONLY = (PutOffer, SwitchCamera)
 CALLER_ONLY = (CameraState, DeviceFacts)
@@ -56,7 +58,7 @@ def _may_send(role: SeatRole, message: Message) -> bool:
     return not isinstance(message, CALLER_ONLY if role is SeatRole.DISPATCHER else DISPATCHER_ONLY)
 
 
-def _relay(parts: Parts, encounter_id: str, role: SeatRole, message: Message) -> None:  # noqa: C901 - one case a message
+def _relay(parts: Parts, encounter_id: str, role: SeatRole, message: Message) -> None:
     rooms, other = parts.rooms, OTHER[role]
     match message:
         case Description(connection_id=connection_id, type=kind, sdp=sdp):

@@ -93,7 +93,9 @@ async def finish_sign_in(parts: Parts, request: SignInCode, address: str) -> tup
     if not code.isdigit():
         raise InvalidInput("code-digits", "the code is made of digits", field="code")
     token = secrets.token_urlsafe(32)
-    outcome = await parts.store.run(lambda tx: _use_code(tx, parts, request.challenge_id, code, token, address))
+    outcome = await parts.store.run(
+        lambda tx: _use_code(tx, parts, request.challenge_id, code, token, address)
+    )
     if isinstance(outcome, Exception):
         raise outcome
     return token, outcome
@@ -152,5 +154,11 @@ async def _note(parts: Parts, who: str, action: str, address: str) -> None:
 
 def _write_note(tx: Tx, parts: Parts, who: str, action: str, address: str) -> None:
     audit.append(
-        tx, parts.keys, at=parts.clock(), actor=who, action=action, object="session", detail={"address": address}
+        tx,
+        parts.keys,
+        at=parts.clock(),
+        actor=who,
+        action=action,
+        object="session",
+        detail={"address": address},
     )

@@ -10,7 +10,7 @@ from chevet.model.records import Delivery, Session
 from chevet.model.seats import SeatClaim, seal
 from chevet.model.timeline import TimelineEntry
 from chevet.model.visits import Encounter, Invitation
-from chevet.protocol import Channel, DeliveryStatus, DeliveryView, IceServer, InvitationView, SeatRole
+from chevet.protocol import DeliveryView, IceServer, InvitationView, SeatRole
 from chevet.store import Tx, deliveries, invitations, timeline
 
 
@@ -71,9 +71,9 @@ def own_invitation(tx: Tx, account: Account, invitation_id: str) -> tuple[Encoun
 
 def view_delivery(delivery: Delivery) -> DeliveryView:
     return DeliveryView(
-        channel=Channel(delivery.channel),
+        channel=delivery.channel,
         to=delivery.recipient,
-        status=DeliveryStatus(delivery.status),
+        status=delivery.status,
         reason=delivery.reason,
     )
 

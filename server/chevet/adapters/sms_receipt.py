@@ -24,7 +24,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-def read_receipt(  # noqa: PLR0913 - the parts of one HTTP request
+def read_receipt(
     settings: SmsSettings,
     *,
     receipt_url: str,

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001, RUF002 - these letters are what it is about
 """The alphabet of SMS, GSM 03.38 (3GPP TS 23.038): one letter outside it halves a message (C35)."""
 
 import unicodedata

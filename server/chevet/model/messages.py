@@ -65,7 +65,7 @@ def sign_in_code_sms(code: str, *, minutes: int = 10, language: str = "fr") -> s
 # --- e-mail -------------------------------------------------------------------------------------------------
 
 
-def invitation_mail(  # noqa: PLR0913 - all of it stands in the message
+def invitation_mail(
     caller_name: str,
     link: str,
     code: str,

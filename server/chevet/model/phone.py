@@ -34,7 +34,7 @@ def normalise_mobile(text: str, *, allowed_countries: tuple[str, ...] = FRANCE) 
     Raises InvalidInput: `phone-invalid`, `phone-landline`, `phone-premium` (premium, shared-cost and short
     numbers, A3) or `phone-foreign` (a country that is not allowed).
     """
-    number = _parse(_clean(text), allowed_countries)
+    number = _parse(_clean(text))
     country = phonenumbers.region_code_for_number(number) if phonenumbers.is_valid_number(number) else None
     kind = phonenumbers.number_type(number)
     if country is None and not _is_plausible_french(number):
@@ -60,11 +60,11 @@ def _clean(text: str) -> str:
     return digits
 
 
-def _parse(digits: str, countries: tuple[str, ...]) -> PhoneNumber:
+def _parse(digits: str) -> PhoneNumber:
     """Read as dialed from France, then as dialed from one of its territories (0692… is Réunion)."""
     try:
         first = phonenumbers.parse(digits, "FR")
-        for country in ("FR", *countries):
+        for country in FRANCE:
             number = phonenumbers.parse(digits, country)
             if phonenumbers.is_valid_number(number):
                 return number

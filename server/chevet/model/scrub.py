@@ -5,7 +5,8 @@ import re
 PATTERNS = (
     (re.compile(r"[\w.+'-]+@[\w-]+(\.[\w-]+)*"), "[adresse]"),
     (re.compile(r"#\S+"), "#[jeton]"),
-    (re.compile(r"\b\d{1,3}(\.\d{1,3}){3}\b|\b(?:[0-9a-f]{1,4}:+){3,}[0-9a-f:.]*", re.IGNORECASE), "[IP]"),
+    (re.compile(r"\b\d{1,3}(\.\d{1,3}){3}\b"), "[IP]"),
+    (re.compile(r"(?<![\w:])(?=[0-9a-f:]*::|(?:[0-9a-f]+:){4})[0-9a-f:]{3,}", re.IGNORECASE), "[IP]"),
     (re.compile(r"(?<!\w)(?:\+|00|0|\(0\))[\s.\-()/]*\d(?:[\s.\-()/]*\d){6,}"), "[numéro]"),
     (re.compile(r"[A-Za-z0-9_-]{24,}"), "[jeton]"),
     (re.compile(r"\b(?=[A-Z]*[2-9])(?=[2-9]*[A-Z])[2-9A-HJKMNP-Z]{6}\b"), "[code]"),

@@ -8,8 +8,8 @@ from chevet.bus import Bus
 from chevet.protocol import (
     CloseCode,
     DeviceFacts,
-    FromServer,
     Finished,
+    FromServer,
     OfferInWaiting,
     PeerCamera,
     PeerDevice,
@@ -86,7 +86,9 @@ class Rooms:
         if room is not None and letter.role in room.seats:
             room.seats[letter.role].push(letter.message)
 
-    def take_seat(self, encounter_id: str, role: SeatRole, link: Link, epoch: str | None, last_seq: int) -> bool:
+    def take_seat(
+        self, encounter_id: str, role: SeatRole, link: Link, epoch: str | None, last_seq: int
+    ) -> bool:
         """Seat `link`; the other side learns of it. True when the stream resumes."""
         room = self.room(encounter_id)
         resumed = room.seat(role).attach(link, epoch, last_seq)
@@ -171,5 +173,8 @@ class Rooms:
 
     def _links(self) -> list[Link]:
         return [
-            seat.link for room in self._rooms.values() for seat in room.seats.values() if seat.link is not None
+            seat.link
+            for room in self._rooms.values()
+            for seat in room.seats.values()
+            if seat.link is not None
         ]

@@ -30,7 +30,7 @@ class AuditVerdict(Struct, kw_only=True):
     reason: str | None = None
 
 
-def append(  # noqa: PLR0913 - all named
+def append(
     tx: Tx,
     keys: Keys,
     *,

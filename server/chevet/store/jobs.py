@@ -16,7 +16,7 @@ from chevet.store import Tx
 from chevet.store.tables import records
 
 
-def enqueue(  # noqa: PLR0913 - all named
+def enqueue(
     tx: Tx,
     kind: str,
     payload: Struct | dict[str, Any],

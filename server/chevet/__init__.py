@@ -1,0 +1,1 @@
+"""Chevet: see a patient through a link."""

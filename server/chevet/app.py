@@ -1,0 +1,187 @@
+"""Where everything is made and every route is listed. Importing a module of Chevet does nothing."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+
+from chevet.actions import deliver
+from chevet.actions.parts import Limits, Parts, SendsMail, SendsSms
+from chevet.adapters.mail import MailSender
+from chevet.adapters.sms import SmsSender
+from chevet.bus.memory import MemoryBus
+from chevet.config import Config, master_key
+from chevet.errors import ChevetError
+from chevet.limits import Limit
+from chevet.model.keys import Keys
+from chevet.outbox import Outbox
+from chevet.rooms.rooms import Rooms
+from chevet.routes import accounts, dispatch, health, join, pages, problems, receipts, socket
+from chevet.routes.guards import OriginGuard, cookie_name
+from chevet.store.engines import open_store
+
+HOUSEKEEPING_S = 30
+QUARTER_HOUR = 900
+HOUR = 3600
+MAX_BODY_BYTES = 256 * 1024
+
+ROUTES = [
+    accounts.get_instance,
+    accounts.post_sign_in,
+    accounts.post_sign_in_code,
+    accounts.post_sign_out,
+    accounts.get_session,
+    dispatch.post_invitation,
+    dispatch.get_current_invitation,
+    dispatch.post_resend,
+    dispatch.post_cancel,
+    dispatch.post_finish,
+    dispatch.post_incident,
+    join.post_peek,
+    join.post_enter,
+    join.post_messages,
+    socket.seat_socket,
+    receipts.post_sms_receipt,
+    health.get_live,
+    health.get_ready,
+    pages.get_caller_page,
+    pages.get_asset,
+    pages.get_favicon,
+    pages.get_app_page,
+]
+
+
+def create_app(
+    config: Config,
+    *,
+    clock: Callable[[], float] = time.time,
+    senders: tuple[SendsSms | None, SendsMail | None] | None = None,
+    demo: "DemoRoutes | None" = None,
+) -> Litestar:
+    """The whole product for one configuration. `senders` take the place of the configured operators.
+
+    Raises ConfigError, FileNotFoundError (the front end is not built).
+    """
+    parts = make_parts(config, clock, senders or _senders(config), is_demo=demo is not None)
+    built = pages.Pages(config, static_folder())
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await parts.store.open()
+        if demo is not None:
+            await demo.seed(parts.store, clock())
+        await parts.outbox.start()
+        housekeeping = asyncio.create_task(_keep_house(parts))
+        yield
+        housekeeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await housekeeping
+        parts.rooms.close()
+        await parts.outbox.stop()
+        if parts.sms is not None:
+            await parts.sms.close()
+        await parts.store.close()
+
+    return Litestar(
+        route_handlers=[*ROUTES, *(demo.routes if demo else ())],
+        dependencies={
+            "parts": Provide(lambda: parts, sync_to_thread=False),
+            "pages": Provide(lambda: built, sync_to_thread=False),
+            **(demo.dependencies if demo else {}),
+        },
+        middleware=[DefineMiddleware(OriginGuard, origin=config.public_url, cookie=cookie_name(config))],
+        exception_handlers={
+            ChevetError: problems.expected,
+            HTTPException: problems.refused_by_framework,
+            Exception: problems.unexpected,
+        },
+        response_headers=pages.base_headers(config) | {"Cache-Control": "no-store"},
+        compression_config=CompressionConfig(backend="gzip", minimum_size=600, exclude=["^/j", "^/assets"]),
+        request_max_body_size=MAX_BODY_BYTES,
+        lifespan=[lifespan],
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+class DemoRoutes:
+    """What demo mode adds: routes, what they need, and first data."""
+
+    def __init__(self, routes: list, dependencies: dict[str, Provide], seed: Callable) -> None:
+        self.routes = routes
+        self.dependencies = dependencies
+        self.seed = seed
+
+
+def make_parts(
+    config: Config,
+    clock: Callable[[], float],
+    senders: tuple[SendsSms | None, SendsMail | None],
+    *,
+    is_demo: bool = False,
+) -> Parts:
+    store = open_store(config.database, config.data_dir)
+    handlers: dict = {}
+    on_failed: dict = {}
+    sms, mail = senders
+    parts = Parts(
+        config=config,
+        keys=Keys(master_key(config.data_dir)),
+        store=store,
+        rooms=Rooms(MemoryBus(), clock),
+        outbox=Outbox(store, handlers, clock, on_failed=on_failed),
+        limits=_limits(config, clock),
+        clock=clock,
+        sms=sms,
+        mail=mail,
+        is_demo=is_demo,
+        version=product_version(),
+    )
+    handlers.update(deliver.handlers(parts))
+    on_failed.update(deliver.failure_handlers(parts))
+    return parts
+
+
+def _limits(config: Config, clock: Callable[[], float]) -> Limits:
+    return Limits(
+        sign_in_account=Limit(config.sessions.attempts_per_account, QUARTER_HOUR, clock),
+        sign_in_address=Limit(config.sessions.attempts_per_address, QUARTER_HOUR, clock),
+        code_account=Limit(6, QUARTER_HOUR, clock),
+        recipient=Limit(config.invitations.per_recipient_per_hour, HOUR, clock),
+        dispatcher=Limit(config.invitations.per_account_per_hour, HOUR, clock),
+        door_address=Limit(30, 60, clock),
+        incident=Limit(20, HOUR, clock),
+    )
+
+
+def _senders(config: Config) -> tuple[SendsSms | None, SendsMail | None]:
+    sms = SmsSender(config.sms, receipt_url=config.sms_receipt_url) if config.sms else None
+    return sms, MailSender(config.mail) if config.mail else None
+
+
+async def _keep_house(parts: Parts) -> None:
+    while True:
+        await asyncio.sleep(HOUSEKEEPING_S)
+        parts.rooms.sweep()
+
+
+def product_version() -> str:
+    try:
+        return version("chevet")
+    except PackageNotFoundError:  # run from a source tree
+        return "0.1.0"
+
+
+def static_folder() -> Path:
+    """Built pages: in an installed wheel, else in the source tree."""
+    package = Path(__file__).parent
+    installed = package / "static" / "build"
+    return installed if installed.is_dir() else package.parents[1] / "static" / "build"

@@ -1,0 +1,1 @@
+"""Transport: check who, decode, call one function, encode."""
