@@ -33,7 +33,8 @@ PREFIX = "chevet-lab-"
 CALLER_ADDRESS = "10.77.0.2"
 SITE_ADDRESS = "10.77.0.1"
 TURN_ADDRESS = "10.77.0.3"
-"""A second address of the site: coturn needs port 443 for itself."""
+FLOOR_ADDRESS = "10.77.0.4"
+"""More addresses of the site: coturn and what a bench compares with need a port 443 of their own."""
 
 T = TypeVar("T")
 
@@ -191,7 +192,7 @@ class Link:
         )  # fmt: skip
         if not self._answer().get("ready"):
             raise RuntimeError("the impairer did not start")
-        self._address(site, SITE_ADDRESS, TURN_ADDRESS)
+        self._address(site, SITE_ADDRESS, TURN_ADDRESS, FLOOR_ADDRESS)
         self._address(caller, CALLER_ADDRESS)
         self._namespaces = (caller, site)
 

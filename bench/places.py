@@ -1,0 +1,101 @@
+"""Where a bench runs: on loopback, or in the network lab behind a link of a given profile."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.e2e import browsers
+from tests.e2e.installation import Certificate, Host, Installation, ThisMachine, free_port
+from tests.network import coturn
+from tests.network.lab import FLOOR_ADDRESS, PERFECT, SITE_ADDRESS, TURN_ADDRESS, Lab, Profile
+
+ROOT = Path(__file__).resolve().parents[1]
+LOOPBACK = Profile("loopback")
+
+GENEROUS = {
+    "CHEVET_INVITATIONS__PER_ACCOUNT_PER_HOUR": "100000",
+    "CHEVET_INVITATIONS__PER_RECIPIENT_PER_HOUR": "100000",
+    "CHEVET_SESSIONS__ATTEMPTS_PER_ADDRESS": "100000",
+}
+"""A bench invites more often in a minute than a service does in a day."""
+
+
+@dataclass
+class Place:
+    """A running product, a running floor, and the browsers' executables beside them."""
+
+    host: Host
+    product: Installation
+    floor_url: str
+    home: Path
+    site_chromium: str = browsers.CHROMIUM
+    caller_chromium: str = browsers.CHROMIUM
+    lab: Lab | None = None
+    profile: Profile = field(default=LOOPBACK)
+
+    def shape(self, profile: Profile, seed: int) -> None:
+        self.profile = profile
+        if self.lab:
+            self.lab.link.shape(profile, seed)
+
+
+@contextlib.contextmanager
+def on_loopback(*, with_product: bool = True) -> Iterator[Place]:
+    """Everything on this machine's loopback; needs no root."""
+    with tempfile.TemporaryDirectory(prefix="chevet-bench-") as folder:
+        base = Path(folder)
+        certificate = Certificate(base / "tls", "localhost", "127.0.0.1")
+        host = ThisMachine()
+        port = free_port()
+        floor = start_floor(host, "127.0.0.1", port, certificate, [])
+        product = Installation(base / "product", certificate=certificate, settings=GENEROUS)
+        try:
+            home = browsers.trust(base / "home", certificate.authority)
+            with product if with_product else contextlib.nullcontext():
+                yield Place(host, product, f"https://localhost:{port}", home)
+        finally:
+            floor.terminate()
+            floor.wait()
+
+
+@contextlib.contextmanager
+def in_the_lab(*, with_product: bool = True) -> Iterator[Place]:
+    """Site and caller in namespaces of their own, with coturn at the site; needs root."""
+    with Lab() as lab:
+        certificate = Certificate(lab.folder / "tls", SITE_ADDRESS, TURN_ADDRESS, FLOOR_ADDRESS)
+        coturn.start(lab.site, lab.folder, certificate.chain, certificate.key)
+        start_floor(lab.site, FLOOR_ADDRESS, 443, certificate, coturn.ice_servers())
+        settings = GENEROUS | {
+            "CHEVET_ICE__TURN_HOST": TURN_ADDRESS,
+            "CHEVET_ICE__TURN_SECRET": coturn.SECRET,
+        }
+        product = Installation(
+            lab.folder / "product", host=lab.site, address=SITE_ADDRESS, name=SITE_ADDRESS, port=443,
+            public_url=f"https://{SITE_ADDRESS}", certificate=certificate, settings=settings,
+        )  # fmt: skip
+        home = browsers.trust(lab.folder / "home", certificate.authority)
+        with product if with_product else contextlib.nullcontext():
+            yield Place(
+                lab.site, product, f"https://{FLOOR_ADDRESS}", home,
+                lab.site.browser(browsers.CHROMIUM), lab.caller.browser(browsers.CHROMIUM), lab, PERFECT,
+            )  # fmt: skip
+
+
+def start_floor(host: Host, address: str, port: int, certificate: Certificate, ice: list) -> subprocess.Popen:
+    """The floor under the same server program as the product: uvicorn, TLS 1.3, HTTP/1.1."""
+    words = [
+        sys.executable, "-m", "uvicorn", "bench.floor:app", "--host", address, "--port", str(port),
+        "--ssl-certfile", str(certificate.chain), "--ssl-keyfile", str(certificate.key),
+        "--log-level", "warning", "--no-access-log",
+    ]  # fmt: skip
+    environment = {**os.environ, "FLOOR_ICE": json.dumps(ice)}
+    process = host.start(words, cwd=ROOT, env=environment)
+    time.sleep(0)
+    return process

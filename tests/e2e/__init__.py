@@ -1,0 +1,1 @@
+"""Stories in real browsers against a real server process."""
