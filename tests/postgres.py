@@ -57,9 +57,9 @@ class Server:
             *("-D", folder / "data", "-k", folder, "-c", "listen_addresses=", "-c", "max_connections=60"),
         ]
         self.url = f"postgresql://{USER}@/postgres?host={folder}"
-        self._start()
+        self.start()
 
-    def _start(self) -> None:
+    def start(self) -> None:
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command, stdout=log, stderr=log, cwd=self._folder, start_new_session=True
@@ -85,10 +85,6 @@ class Server:
         if self._process.poll() is None:
             os.kill(self._pid(), how)
             self._process.wait(20)
-
-    def crash_and_restart(self) -> None:
-        self.stop(signal.SIGQUIT)
-        self._start()
 
     def schema(self) -> str:
         """The URL of an empty schema."""

@@ -6,6 +6,7 @@ cannot meet another conflict, whatever the load. So the audit trail, which every
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -24,12 +25,16 @@ from chevet.store.schema import POSTGRES_TYPES, migrate
 from chevet.store.transaction import SqlTx
 
 CONNECTIONS = 8
-CONNECT_S = 10
+WAIT_S = 5
+"""How long a unit may wait for a thread or a connection. A restart of PostgreSQL is waited for."""
+RECONNECT_S = 2
+"""Then the next unit tries anew, so that a long outage is not followed by a long back-off."""
 LOCK_SHARED = b"select pg_advisory_xact_lock_shared(1667786102)"
 LOCK_ALONE = b"select pg_advisory_lock(1667786102)"
 UNLOCK_ALONE = b"select pg_advisory_unlock(1667786102)"
 """The advisory lock of Chevet's writers: 0x63686576, “chev”."""
-SETTINGS = b"set lock_timeout = '10s'; set statement_timeout = '30s'; set idle_in_transaction_session_timeout = '60s'"
+SETTINGS = b"""set lock_timeout = '10s'; set statement_timeout = '30s';
+    set idle_in_transaction_session_timeout = '60s'"""
 _CONFLICTS = (SerializationFailure, DeadlockDetected)
 
 Rows = Connection[dict[str, Any]]
@@ -90,7 +95,8 @@ class PostgresStore:
     async def _in_thread(self, work: Callable[..., R], *values: Any) -> R:
         if self._threads is None or self._pool is None:
             raise Unavailable("store-closed")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, self._pool, *values)
+        loop, asked = asyncio.get_running_loop(), time.monotonic()
+        return await loop.run_in_executor(self._threads, _in_time, asked, work, self._pool, *values)
 
     # --- threads ---
 
@@ -98,7 +104,7 @@ class PostgresStore:
     def _prepare(pool: ConnectionPool[Rows]) -> None:
         """Several processes may start at once: migrations run alone."""
         with _trouble():
-            pool.open(wait=True, timeout=CONNECT_S)
+            pool.open(wait=True, timeout=WAIT_S)
             with pool.connection() as connection:
                 migrate(lambda fn: _alone(connection, fn), POSTGRES_TYPES)
 
@@ -119,6 +125,13 @@ class PostgresStore:
                 return fn(PostgresTx(connection))
 
 
+def _in_time(asked: float, work: Callable[..., R], *values: Any) -> R:
+    """In an outage, those that queue behind the first to wait fail with them, not one after the other."""
+    if time.monotonic() - asked > WAIT_S:
+        raise Unavailable("store-unavailable", "waited too long for a connection")
+    return work(*values)
+
+
 def _pool(url: str) -> ConnectionPool[Rows]:
     return ConnectionPool(
         url,
@@ -128,7 +141,8 @@ def _pool(url: str) -> ConnectionPool[Rows]:
         min_size=1,
         max_size=CONNECTIONS,
         open=False,
-        timeout=CONNECT_S,
+        timeout=WAIT_S,
+        reconnect_timeout=RECONNECT_S,
         check=_check,
     )
 

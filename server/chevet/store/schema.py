@@ -174,6 +174,9 @@ def _version(tx: Tx, types: Mapping[str, str]) -> int:
 
 
 def _apply(tx: Tx, number: int, types: Mapping[str, str]) -> None:
+    """Unless another process, started at the same time, has just done it."""
+    if _version(tx, types) >= number:
+        return
     for statement in MIGRATIONS[number - 1]:
         tx.query(statement.format_map(types))
     tx.query("update schema_version set version = ?", number)

@@ -27,7 +27,7 @@ from chevet.store.transaction import SqlTx
 GROUP = 64
 """Units that share one commit."""
 READERS = 3
-BUSY_S = 10
+BUSY_S = 5
 """How long to wait for another process (a backup, the command line) that holds the write lock."""
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
 _TROUBLE = {
@@ -140,7 +140,8 @@ class SqliteStore:
         with closing(connect(self._path)) as db:
             while True:
                 units, is_last = self._next_group()
-                _write_group(db, units)
+                if units:
+                    _write_group(db, units)
                 for unit in units:
                     _hand_over(unit)
                 if is_last:
@@ -187,10 +188,13 @@ def connect(path: Path, *, read_only: bool = False) -> Database:
 
 def _write_group(db: Database, units: list[_Unit]) -> None:
     """All units in one transaction; if that as a whole fails, each in its own."""
-    if not units:
-        return
     try:
         _begin(db)
+    except sqlite3.Error as error:
+        for unit in units:
+            unit.error = _as_unavailable(error)
+        return
+    try:
         for unit in units:
             _attempt(db, unit)
         db.conn.execute("commit")
