@@ -4,6 +4,7 @@ Neither number nor text ever stands in a log line or in an error.
 """
 
 import asyncio
+import base64
 import hashlib
 import json
 import ssl
@@ -89,8 +90,10 @@ class SmsSender:
             headers["Content-Type"] = content_type
         if gateway.signature == "ovh":
             headers |= await self._ovh_headers(gateway.method, url, body)
-        auth = aiohttp.BasicAuth(values["account"], values["secret"]) if gateway.basic_auth else None
-        return await self._exchange(gateway.method, url, headers=headers, data=body or None, auth=auth)
+        if gateway.basic_auth:
+            name = f"{values['account']}:{values['secret']}".encode()
+            headers["Authorization"] = f"Basic {base64.b64encode(name).decode()}"
+        return await self._exchange(gateway.method, url, headers=headers, data=body or None)
 
     async def _exchange(self, method: str, url: str, **options: Any) -> Answer:
         session = self._open_session()

@@ -66,6 +66,14 @@ async def operator():
     await runner.cleanup()
 
 
+@pytest.fixture
+async def secure_operator(server_tls):
+    double = Operator()
+    runner = await double.start(server_tls)
+    yield double
+    await runner.cleanup()
+
+
 @pytest.fixture(scope="session")
 def authority():
     return trustme.CA()
