@@ -48,6 +48,7 @@ export class DispatcherSeat {
   private ownCamera: MediaStreamTrack | null = null;
   private isPaused = false;
   private wasWelcomed = false;
+  private hasFrames = false;
   private wantsRestart = false;
   private wantsOffer = false;
   private link: Link = "joining";
@@ -66,7 +67,7 @@ export class DispatcherSeat {
     this.watch = new Watch({
       everyMs: LOOK_EVERY_MS,
       peer: () => this.current,
-      isExpecting: () => !this.isPaused,
+      isExpecting: () => this.hasFrames && !this.isPaused,
       obey: (command) => this.obey(command),
       onFigures: (figures, link) => this.figure(figures, link),
     });
@@ -249,6 +250,7 @@ export class DispatcherSeat {
     const peer = this.peers.get(id);
     if (!peer || peer === this.current) return;
     this.current = peer;
+    this.hasFrames = false;
     for (const other of this.negotiating()) if (other !== peer) this.drop(other.id);
     this.options.onPicture(this.pictures.get(id) ?? null);
     if (this.ownCamera) void this.applyCamera(peer);
@@ -283,6 +285,7 @@ export class DispatcherSeat {
   }
 
   private figure(figures: Figures, link: Link): void {
+    this.hasFrames ||= figures.framesDecoded > 0;
     if (link !== this.link) this.options.onLink(link);
     this.link = link;
     if (this.looks++ % 4 === 0) this.options.onFigures?.(figures);

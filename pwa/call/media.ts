@@ -49,36 +49,35 @@ const PROBLEMS: Record<string, CameraProblem> = {
 
 /** The phone's camera: one open at a time, and never sound (F30). */
 export class Camera {
-  private open_: OpenCamera | null = null;
+  private opened: OpenCamera | null = null;
 
   get current(): OpenCamera | null {
-    return this.open_;
+    return this.opened;
   }
 
   /** Open the camera on that side, or any. Throws `CameraError`. The browser may be asking meanwhile. */
   async open(facing: Facing = "environment"): Promise<OpenCamera> {
     this.stop();
-    let opened = await this.describe(await ladder(preferences(facing)), false);
+    const opened = this.keep(await this.describe(await ladder(preferences(facing)), false));
     const better = await mainLens(opened.track, facing);
-    if (better) opened = await this.reopen(opened, { deviceId: { ideal: better } });
-    return this.keep(opened);
+    return better ? this.keep(await this.reopen(opened, { deviceId: { ideal: better } })) : opened;
   }
 
   /** The other side's camera: release, then open, for many phones cannot have two (C18, F26). */
   async flip(): Promise<OpenCamera> {
-    const before = this.open_;
+    const before = this.opened;
     if (!before) return this.open();
     const other = await otherLens(before.track, before.facing);
     return this.keep(await this.reopen(before, other));
   }
 
   stop(): void {
-    this.open_?.track.stop();
-    this.open_ = null;
+    this.opened?.track.stop();
+    this.opened = null;
   }
 
   private keep(opened: OpenCamera): OpenCamera {
-    this.open_ = opened;
+    this.opened = opened;
     return opened;
   }
 

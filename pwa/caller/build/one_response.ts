@@ -1,0 +1,129 @@
+/**
+ * Builds the caller's page: one document a language that holds everything up to the picture, the seldom-needed parts
+ * beside it, and the hashes of what is inline for the Content-Security-Policy.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build, type InlineConfig, type Rolldown } from "vite";
+
+export const LANGUAGES = ["fr", "en"] as const;
+type Language = (typeof LANGUAGES)[number];
+
+export interface Folders {
+  /** pwa/caller */
+  source: string;
+  /** static/locales */
+  locales: string;
+  /** static/build */
+  output: string;
+}
+
+const TARGET = ["chrome80", "safari14", "firefox78"];
+/** Global name in the page's script → entry below `source`. */
+const PARTS = { __RESCUE__: "parts/rescue.ts", __SCANNER__: "parts/scanner.ts" };
+
+export async function buildCallerPages(folders: Folders): Promise<void> {
+  const policy: Record<string, { scripts: string[]; styles: string[] }> = {};
+  for (const language of LANGUAGES) {
+    const page = await assemble(folders, language);
+    const name = `j.${language}.html`;
+    policy[name] = { scripts: [hash(page.script)], styles: [hash(page.style)] };
+    await writeCompressed(`${folders.output}/${name}`, page.html);
+  }
+  await writeFile(`${folders.output}/csp.json`, JSON.stringify(policy));
+}
+
+async function assemble(folders: Folders, language: Language) {
+  const words: Record<string, string> = JSON.parse(
+    await readFile(`${folders.locales}/caller.${language}.json`, "utf8"),
+  );
+  const define: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(PARTS))
+    define[name] = JSON.stringify(await buildPart(folders, language, entry));
+  const script = (await bundle(folders, language, "main.ts", { define })).code.trim();
+  const style = await buildStyle(folders);
+  const template = await readFile(`${folders.source}/page.html`, "utf8");
+  const html = fillIn(template.replace(/>\n</g, "><").trim(), { ...words, script, style });
+  return { html, script, style };
+}
+
+/** A file of its own under /assets, named by its content. Returns its address. */
+async function buildPart(folders: Folders, language: Language, entry: string): Promise<string> {
+  const { code } = await bundle(folders, language, entry, {});
+  const name = /(\w+)\.ts$/.exec(entry)?.[1];
+  const file = `assets/${name}.${language}-${digest(code).slice(0, 10)}.js`;
+  await mkdir(`${folders.output}/assets`, { recursive: true });
+  await writeCompressed(`${folders.output}/${file}`, code);
+  return `/${file}`;
+}
+
+/** One chunk that imports nothing; the files that it names by address (`?url`) are written beside it. */
+async function bundle(folders: Folders, language: Language, entry: string, more: InlineConfig) {
+  const result = (await build({
+    configFile: false,
+    root: folders.source,
+    base: "/",
+    logLevel: "warn",
+    publicDir: false,
+    resolve: { alias: { "@words": `${folders.locales}/caller.${language}.json` } },
+    build: {
+      write: false,
+      target: TARGET,
+      modulePreload: false,
+      assetsInlineLimit: 0,
+      rolldownOptions: {
+        input: `${folders.source}/${entry}`,
+        output: { format: "es", codeSplitting: false },
+        preserveEntrySignatures: "strict",
+      },
+    },
+    ...more,
+  })) as Rolldown.RolldownOutput;
+  await writeAssets(folders, result);
+  return result.output[0];
+}
+
+async function writeAssets(folders: Folders, { output }: Rolldown.RolldownOutput): Promise<void> {
+  for (const file of output) {
+    if (file.type !== "asset") continue;
+    await mkdir(`${folders.output}/assets`, { recursive: true });
+    await writeCompressed(`${folders.output}/${file.fileName}`, file.source);
+  }
+}
+
+async function buildStyle(folders: Folders): Promise<string> {
+  const result = (await build({
+    configFile: false,
+    root: folders.source,
+    logLevel: "warn",
+    build: { write: false, cssTarget: TARGET, rolldownOptions: { input: `${folders.source}/page.css` } },
+  })) as Rolldown.RolldownOutput;
+  const css = result.output.find(({ fileName }) => fileName.endsWith(".css"));
+  if (css?.type !== "asset") throw new Error("page.css gave no style sheet");
+  return String(css.source).trim();
+}
+
+function fillIn(template: string, values: Record<string, string>): string {
+  return template.replace(/%(\w+)%/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`page.html asks for ${name}, which nothing gives`);
+    return value;
+  });
+}
+
+async function writeCompressed(file: string, content: string | Uint8Array): Promise<void> {
+  const body = Buffer.from(content);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: body.length };
+  await writeFile(file, body);
+  await writeFile(`${file}.br`, brotliCompressSync(body, { params }));
+  await writeFile(`${file}.gz`, gzipSync(body, { level: 9 }));
+}
+
+function hash(inline: string): string {
+  return `sha256-${createHash("sha256").update(inline).digest("base64")}`;
+}
+
+function digest(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
+}

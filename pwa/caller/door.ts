@@ -1,0 +1,57 @@
+import type { EarlyMessage } from "../call/signaling.ts";
+import type { DoorRequest, EnterRequest, PeekView, ProblemView, SeatView } from "../protocol.ts";
+
+const PATIENCE_MS = 10_000;
+
+/** The server said no, and why. Whatever else a request rejects with is the network. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+  ) {
+    super(code);
+  }
+}
+
+export function peek(door: DoorRequest): Promise<PeekView> {
+  return post("peek", door);
+}
+
+export function enter(request: EnterRequest): Promise<SeatView> {
+  return post("enter", request);
+}
+
+export async function carry(seatToken: string, messages: EarlyMessage[]): Promise<boolean> {
+  await post("messages", { seatToken, messages });
+  return true;
+}
+
+/** The last word of a page that closes: the browser sends it after the page is gone. */
+export function carryLast(seatToken: string, message: EarlyMessage): void {
+  const body = JSON.stringify({ seatToken, messages: [message] });
+  navigator.sendBeacon("/api/join/messages", new Blob([body], { type: "application/json" }));
+}
+
+async function post<T>(action: string, body: unknown): Promise<T> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), PATIENCE_MS);
+  try {
+    const answer = await fetch(`/api/join/${action}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      signal: abort.signal,
+    });
+    if (answer.ok) return answer.status === 204 ? (undefined as T) : await answer.json();
+    throw await refusal(answer);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A front that cannot reach the server answers with a page of its own: that is the network, not a refusal. */
+async function refusal(answer: Response): Promise<Error> {
+  if (answer.status >= 500) return new Error(`${answer.status}`);
+  const problem: Partial<ProblemView> = await answer.json().catch(() => ({}));
+  return new Refusal(problem.code ?? "", answer.status);
+}

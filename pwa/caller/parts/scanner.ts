@@ -1,0 +1,1 @@
+export async function scan(_onToken: (token: string) => void): Promise<void> {}

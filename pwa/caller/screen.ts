@@ -1,0 +1,40 @@
+import type { Sight } from "../call/caller_seat.ts";
+import type { CameraProblem } from "../call/media.ts";
+
+/** Why the link does not open; codes of the server. */
+export type LinkProblem = "link-unknown" | "link-expired" | "link-cancelled" | "link-finished";
+
+export type Problem = CameraProblem | LinkProblem | "offline" | "busy-server";
+
+/** What the page shows. A screen is a function of it (`draw`). */
+export type Screen =
+  | { is: "opening" }
+  | { is: "code"; error: "unknown" | "incomplete" | null }
+  | { is: "ready" }
+  | { is: "asking"; isSlow: boolean }
+  | { is: "live"; sight: Sight; notice: "flip-asked" | "flip-failed" | null }
+  | { is: "paused" }
+  | { is: "ended"; by: "stopped" | "finished" | "replaced" }
+  | { is: "problem"; problem: Problem };
+
+/** What the person can do. */
+export interface Gestures {
+  show(): void;
+  flip(): void;
+  stop(): void;
+  retry(): void;
+  giveCode(code: string): void;
+  scan(): void;
+}
+
+/** What a screen may say and show besides its kind. */
+export interface Scene {
+  screen: Screen;
+  /** « Le SAMU 44 » */
+  caller: string;
+  organization: string;
+  token: string;
+  picture: MediaStream | null;
+  isMirrored: boolean;
+  theirs: MediaStream | null;
+}
