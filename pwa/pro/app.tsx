@@ -1,0 +1,75 @@
+/** The page: banners, the screen of the path, the footer. */
+import { useEffect } from "preact/hooks";
+import { Accessibility } from "./accessibility.tsx";
+import "./app.css";
+import { ConnectionBanner, DemoBanner } from "./banners.tsx";
+import { Dispatch } from "./dispatch.tsx";
+import { invitation, isLive } from "./dispatch-state.ts";
+import { Footer } from "./footer.tsx";
+import { Header } from "./header.tsx";
+import { Kiosk } from "./kiosk.tsx";
+import { NotFound } from "./not-found.tsx";
+import { path } from "./route.ts";
+import { session } from "./session.ts";
+import { SignIn } from "./sign-in.tsx";
+import { UnderWay } from "./under-way.tsx";
+import { Waiting } from "./waiting.tsx";
+import { type Key, t } from "./words.ts";
+
+type ScreenName = "accessibility" | "waiting" | "sign-in" | "kiosk" | "dispatch" | "call" | "not-found";
+
+const SCREENS: Record<ScreenName, () => preact.JSX.Element | null> = {
+  accessibility: Accessibility,
+  waiting: Waiting,
+  "sign-in": SignIn,
+  kiosk: Kiosk,
+  dispatch: Dispatch,
+  call: Dispatch,
+  "not-found": NotFound,
+};
+
+/** A picture is never taken away by an expired session: signing in again can wait until the call is over. */
+function screenName(): ScreenName {
+  if (path.value === "/accessibility") return "accessibility";
+  if (path.value === "/dispatch" && isLive.value) return "call";
+  if (session.value === undefined) return "waiting";
+  if (session.value === null) return "sign-in";
+  if (path.value === "/") return "kiosk";
+  if (path.value === "/dispatch" && session.value.modules.includes("dispatch")) return "dispatch";
+  return "not-found";
+}
+
+export function App() {
+  const name = screenName();
+  const Screen = SCREENS[name];
+  const live = name === "call";
+  useEffect(() => {
+    document.title = title(name);
+  });
+  useEffect(() => focusHeading(name), [name]);
+
+  return (
+    <div class={`app${live ? " dark app-live" : ""}`}>
+      <a class="skip" href="#main">
+        {t("app.skip")}
+      </a>
+      <DemoBanner />
+      <ConnectionBanner live={live} />
+      {session.value && !live && <Header user={session.value} />}
+      {invitation.value && session.value && path.value !== "/dispatch" && <UnderWay />}
+      <Screen />
+      <Footer />
+    </div>
+  );
+}
+
+function title(name: ScreenName): string {
+  const page = t(`title.${name}` as Key);
+  return `${page} – Chevet`;
+}
+
+/** A new screen is announced by its heading. Screens with a field to fill focus that instead. */
+function focusHeading(name: ScreenName): void {
+  if (name === "sign-in" || name === "dispatch" || name === "call" || name === "waiting") return;
+  document.querySelector<HTMLElement>("main h1")?.focus();
+}

@@ -1,0 +1,33 @@
+/** What the whole page must know: this is a demonstration; the server does not answer; the session ended. */
+import { Notice } from "../ui/notice.tsx";
+import { instance, serverAnswers, session } from "./session.ts";
+import { t } from "./words.ts";
+
+export function DemoBanner() {
+  if (!(session.value?.demo ?? instance.value?.demo)) return null;
+  return (
+    <div class="banner-demo" role="note">
+      <span>{t("demo.banner")}</span>
+      <a href="/demo/messages" target="_blank" rel="noopener">
+        {t("demo.messages")}
+      </a>
+    </div>
+  );
+}
+
+/** The picture goes on without the server; so does the page. */
+export function ConnectionBanner({ live }: { live: boolean }) {
+  if (!serverAnswers.value)
+    return (
+      <Notice kind="warning" banner>
+        {t(live ? "server.unreachable-live" : "server.unreachable")}
+      </Notice>
+    );
+  if (live && session.value === null)
+    return (
+      <Notice kind="warning" banner>
+        {t("server.session-over-live")}
+      </Notice>
+    );
+  return null;
+}

@@ -1,0 +1,109 @@
+/** The round buttons of the call, each with its word. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { RoundButton } from "../ui/button.tsx";
+import { hangUp, showOwnCamera, switchCamera } from "./dispatch-actions.ts";
+import { callerCamera, cameraSwitch } from "./dispatch-state.ts";
+import {
+  followCameras,
+  hasCamera,
+  ownFailure,
+  ownTrack,
+  startOwnCamera,
+  stopOwnCamera,
+} from "./own-camera.ts";
+import { freeze, frozenAt } from "./picture.tsx";
+import { t } from "./words.ts";
+
+interface ControlsProps {
+  isPanelOpen: boolean;
+  onPanel: () => void;
+}
+
+export function Controls({ isPanelOpen, onPanel }: ControlsProps) {
+  const isFrozen = frozenAt.value !== null;
+  return (
+    <section class="call-controls" aria-label={t("call.controls")}>
+      <p class="call-notice" role="status">
+        {notice()}
+      </p>
+      <div class="call-buttons">
+        <RoundButton icon="hang-up" danger keyShortcut="Alt+R" describedBy="hang-up-key" onPress={hangUp}>
+          {t("call.hang-up")}
+        </RoundButton>
+        <OwnCamera />
+        <RoundButton
+          icon="switch-camera"
+          busy={cameraSwitch.value === "asked"}
+          disabled={callerCamera.value?.cameras === 1}
+          onPress={switchCamera}
+        >
+          {t("call.switch-camera")}
+        </RoundButton>
+        <RoundButton icon={isFrozen ? "play" : "freeze"} onPress={freeze}>
+          {t(isFrozen ? "call.unfreeze" : "call.freeze")}
+        </RoundButton>
+        <FullScreen />
+        <RoundButton icon="list" expanded={isPanelOpen} onPress={onPanel}>
+          {t("call.panel")}
+        </RoundButton>
+      </div>
+      <p class="call-key" id="hang-up-key">
+        {t("call.hang-up-key")}
+      </p>
+    </section>
+  );
+}
+
+/** What came of the last press. */
+function notice(): string | null {
+  if (ownFailure.value) return t(`own-camera.${ownFailure.value}`);
+  const outcome = cameraSwitch.value;
+  if (outcome === "done") return t(`camera.now-${callerCamera.value?.facing ?? "unknown"}`);
+  if (outcome) return t(`camera.${outcome}`);
+  return callerCamera.value?.cameras === 1 ? t("camera.only-one") : null;
+}
+
+function OwnCamera() {
+  useEffect(followCameras, []);
+  const isOpening = useSignal(false);
+  const isOn = ownTrack.value !== null;
+  if (!hasCamera.value) return null;
+  const toggle = async () => {
+    isOpening.value = !isOn;
+    if (isOn) stopOwnCamera();
+    await showOwnCamera(isOn ? null : await startOwnCamera());
+    isOpening.value = false;
+  };
+  return (
+    <RoundButton
+      icon={isOn ? "camera-off" : "camera"}
+      busy={isOpening.value}
+      onPress={() => void toggle().catch(() => undefined)}
+    >
+      {t(isOn ? "call.own-camera-off" : "call.own-camera-on")}
+    </RoundButton>
+  );
+}
+
+function FullScreen() {
+  const isFull = useSignal(document.fullscreenElement !== null);
+  useEffect(() => {
+    const changed = () => {
+      isFull.value = document.fullscreenElement !== null;
+    };
+    document.addEventListener("fullscreenchange", changed);
+    return () => document.removeEventListener("fullscreenchange", changed);
+  }, []);
+  if (!document.fullscreenEnabled) return null;
+  const toggle = () =>
+    isFull.value ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+  return (
+    <RoundButton
+      icon={isFull.value ? "fullscreen-leave" : "fullscreen"}
+      onPress={() => void toggle().catch(() => undefined)}
+    >
+      {t(isFull.value ? "call.fullscreen-leave" : "call.fullscreen")}
+    </RoundButton>
+  );
+}

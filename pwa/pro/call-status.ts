@@ -1,0 +1,70 @@
+/** The state of a call in one word, and the quality of its picture: pure. */
+import type { Link } from "../call/connectivity.ts";
+import type { Figures } from "../call/stats.ts";
+import type { Step, TimelineStep } from "../protocol.ts";
+import type { Status } from "../ui/status-dot.tsx";
+
+export type CallStatus =
+  | "live"
+  | "connecting"
+  | "reconnecting"
+  | "stalled"
+  | "paused"
+  | "left"
+  | "camera-refused"
+  | "camera-failed";
+
+export const DOT: Record<CallStatus, Status> = {
+  live: "ok",
+  connecting: "busy",
+  reconnecting: "warning",
+  stalled: "warning",
+  paused: "warning",
+  left: "bad",
+  "camera-refused": "bad",
+  "camera-failed": "bad",
+};
+
+export interface Seen {
+  timeline: TimelineStep[];
+  link: Link;
+  isPictureShown: boolean;
+  /** Milliseconds since the last frame. */
+  frameAgeMs: number;
+}
+
+/** A picture that has not moved for this long is no longer to be believed. */
+const STALLED_MS = 3000;
+
+/** What the caller's page said last about its camera. */
+const CAMERA_STEPS: Partial<Record<Step, CallStatus | null>> = {
+  "caller-paused": "paused",
+  "caller-left": "left",
+  "camera-refused": "camera-refused",
+  "camera-failed": "camera-failed",
+  "caller-resumed": null,
+  "camera-granted": null,
+  "caller-entered": null,
+  "caller-replaced": null,
+  "first-frame": null,
+};
+
+export function callStatus({ timeline, link, isPictureShown, frameAgeMs }: Seen): CallStatus {
+  const told = timeline.filter(({ step }) => step in CAMERA_STEPS);
+  const last = told[told.length - 1];
+  const camera = last ? CAMERA_STEPS[last.step] : null;
+  if (camera) return camera;
+  if (link === "lost") return "reconnecting";
+  if (!isPictureShown) return "connecting";
+  return frameAgeMs > STALLED_MS ? "stalled" : "live";
+}
+
+export type Quality = "good" | "fair" | "poor";
+
+/** Thresholds: below 10 images a second a movement is hard to judge, below 5 it is a series of stills. */
+export function quality({ framesPerSecond, roundTripMs }: Figures): Quality {
+  const frames = framesPerSecond ?? 15;
+  const delay = roundTripMs ?? 0;
+  if (frames < 5 || delay > 800) return "poor";
+  return frames < 10 || delay > 400 ? "fair" : "good";
+}

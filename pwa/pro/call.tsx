@@ -1,0 +1,105 @@
+/** In the call: the picture, what to press, what is happening. Dark and neutral around skin and wounds. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { ticking } from "../ui/clock.ts";
+import { duration, timeOfDay } from "../ui/format.ts";
+import { Icon } from "../ui/icon.tsx";
+import { StatusDot } from "../ui/status-dot.tsx";
+import { Controls } from "./call-controls.tsx";
+import { CallPanel } from "./call-panel.tsx";
+import { type CallStatus, callStatus, DOT } from "./call-status.ts";
+import "./call.css";
+import { hangUp } from "./dispatch-actions.ts";
+import { isPictureShown, link, timeline } from "./dispatch-state.ts";
+import { pictureAgeMs } from "./join-card.tsx";
+import { OwnView } from "./own-view.tsx";
+import { frameAgeMs, frozenAt } from "./picture.tsx";
+import { currentAdvice, sayText } from "./say-card.tsx";
+import { SeatNotice } from "./seat-notice.tsx";
+import { language, t } from "./words.ts";
+
+/** On a wide screen the follow-up stands beside the picture; on a small one it is called for. */
+const isPanelOpen = signal(globalThis.matchMedia?.("(min-width: 64rem)").matches ?? false);
+
+export function CallScreen() {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  useEffect(hangUpByKey, []);
+  const status = currentStatus();
+  return (
+    <>
+      <div class="call-top">
+        <h1 class="said-only" ref={heading} tabIndex={-1}>
+          {t("call.title")}
+        </h1>
+        <Live status={status} />
+      </div>
+      <div class="call-over">
+        <SeatNotice />
+        <Frozen />
+        <Trouble status={status} />
+      </div>
+      <OwnView />
+      <Controls isPanelOpen={isPanelOpen.value} onPanel={() => (isPanelOpen.value = !isPanelOpen.value)} />
+      {isPanelOpen.value && <CallPanel onClose={() => (isPanelOpen.value = false)} />}
+    </>
+  );
+}
+
+function currentStatus(): CallStatus {
+  // The age of the last frame is read anew each second.
+  void ticking.value;
+  return callStatus({
+    timeline: timeline.value,
+    link: link.value,
+    isPictureShown: isPictureShown.value,
+    frameAgeMs: frameAgeMs(),
+  });
+}
+
+function Live({ status }: { status: CallStatus }) {
+  void ticking.value;
+  const age = pictureAgeMs();
+  return (
+    <p class="call-live">
+      <span role="status">
+        <StatusDot status={DOT[status]}>{t(`call-status.${status}`)}</StatusDot>
+      </span>
+      {age !== null && <span class="soft">{t("call.since", { duration: duration(age) })}</span>}
+    </p>
+  );
+}
+
+function Frozen() {
+  if (frozenAt.value === null) return null;
+  return (
+    <p class="call-frozen" role="status">
+      <Icon name="freeze" size={20} />
+      {t("call.frozen", { time: timeOfDay(frozenAt.value, language.value) })}
+    </p>
+  );
+}
+
+/** Nothing to see: why, and what to say. */
+function Trouble({ status }: { status: CallStatus }) {
+  if (status === "live" || status === "connecting") return null;
+  return (
+    <div class="call-trouble" role="status">
+      <p class="call-trouble-title">{t(`call-trouble.${status}`)}</p>
+      <p>
+        <span class="soft">{t("say.short")}</span> {sayText(currentAdvice())}
+      </p>
+    </div>
+  );
+}
+
+/** Alt+R, wherever the focus is. `code` is the place of the key, the same on every layout that has R there. */
+function hangUpByKey(): () => void {
+  const pressed = (event: KeyboardEvent) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyR") return;
+    event.preventDefault();
+    hangUp();
+  };
+  addEventListener("keydown", pressed);
+  return () => removeEventListener("keydown", pressed);
+}

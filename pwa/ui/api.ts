@@ -1,0 +1,106 @@
+/** The server's routes, one function each. What can go wrong is an `ApiProblem` or an `Unreachable`. */
+import type {
+  CurrentInvitation,
+  IncidentReport,
+  InstanceView,
+  InvitationRequest,
+  InvitationView,
+  ProblemView,
+  SessionView,
+  SignInChallenge,
+  SignInCode,
+  SignInRequest,
+} from "../protocol.ts";
+import { noteServerDate } from "./clock.ts";
+
+/** The server refused, and says why. `code` is stable; screens translate it. */
+export class ApiProblem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly field: string | null;
+  /** Seconds. */
+  readonly retryAfterS: number | null;
+
+  constructor(problem: ProblemView) {
+    super(`${problem.status} ${problem.code}`);
+    this.code = problem.code;
+    this.status = problem.status;
+    this.field = problem.field ?? null;
+    this.retryAfterS = problem.retryAfterS ?? null;
+  }
+}
+
+/** No answer of the server came: no network, a timeout, or a front whose server is down. */
+export class Unreachable extends Error {}
+
+/** Longer than any answer of a healthy server over a bad link; shorter than a dispatcher's patience. */
+const TIMEOUT_MS = 8000;
+
+/** What a front answers when it finds nobody behind it. */
+const NOBODY_BEHIND = [502, 503, 504];
+
+type Method = "GET" | "POST";
+
+export const getInstance = () => ask<InstanceView>("GET", "/api/instance");
+export const postSignIn = (body: SignInRequest) => ask<SignInChallenge>("POST", "/api/sign-in", body);
+export const postSignInCode = (body: SignInCode) => ask<SessionView>("POST", "/api/sign-in/code", body);
+export const postSignOut = () => ask<void>("POST", "/api/sign-out");
+export const getSession = () => ask<SessionView>("GET", "/api/session");
+export const postInvitation = (body: InvitationRequest) =>
+  ask<InvitationView>("POST", "/api/invitations", body);
+export const getCurrentInvitation = () => ask<CurrentInvitation>("GET", "/api/invitations/current");
+export const postResend = (id: string, body: InvitationRequest) =>
+  ask<InvitationView>("POST", `/api/invitations/${id}/resend`, body);
+export const postCancel = (id: string) => ask<void>("POST", `/api/invitations/${id}/cancel`);
+export const postFinish = (encounterId: string) => ask<void>("POST", `/api/encounters/${encounterId}/finish`);
+export const postIncident = (body: IncidentReport) => ask<void>("POST", "/api/incidents", body);
+
+async function ask<T>(method: Method, path: string, body?: object): Promise<T> {
+  const response = await send(method, path, body);
+  noteServerDate(response.headers.get("Date"));
+  const answer = await content(response);
+  if (response.ok) return answer as T;
+  throw refusal(response.status, answer);
+}
+
+async function send(method: Method, path: string, body?: object): Promise<Response> {
+  const control = new AbortController();
+  const timer = setTimeout(() => control.abort(), TIMEOUT_MS);
+  try {
+    return await fetch(path, {
+      method,
+      signal: control.signal,
+      credentials: "same-origin",
+      ...encoded(body),
+    });
+  } catch (cause) {
+    throw new Unreachable(`${method} ${path}: ${cause}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function encoded(body?: object): RequestInit {
+  if (!body) return {};
+  return { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+}
+
+/** The decoded body; undefined when there is none or when it is not JSON. */
+async function content(response: Response): Promise<unknown> {
+  const text = await response.text().catch(() => "");
+  try {
+    return text ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(status: number, answer: unknown): Error {
+  if (isProblem(answer)) return new ApiProblem(answer);
+  if (NOBODY_BEHIND.includes(status)) return new Unreachable(`status ${status}`);
+  return new ApiProblem({ code: "unexpected", status });
+}
+
+function isProblem(answer: unknown): answer is ProblemView {
+  return typeof answer === "object" && answer !== null && typeof (answer as ProblemView).code === "string";
+}

@@ -1,0 +1,59 @@
+/** A question over the page, on the native element: focus stays inside, Escape closes, focus comes back. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Button } from "./button.tsx";
+import "./dialog.css";
+
+interface DialogProps {
+  title: string;
+  closeWord: string;
+  onClose: () => void;
+  children: ComponentChildren;
+}
+
+/** Mount it to open it. */
+export function Dialog({ title, closeWord, onClose, children }: DialogProps) {
+  const titleId = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const closed = useRef(onClose);
+  closed.current = onClose;
+
+  useEffect(() => {
+    const element = dialog.current;
+    const before = document.activeElement;
+    if (!element) return;
+    open(element);
+    return () => {
+      if (element.open) element.close?.();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        closed.current();
+      }}
+    >
+      <div class="dialog-head">
+        <h2 id={titleId} tabIndex={-1}>
+          {title}
+        </h2>
+        <Button kind="quiet" icon="close" onPress={() => closed.current()}>
+          {closeWord}
+        </Button>
+      </div>
+      <div class="dialog-body">{children}</div>
+    </dialog>
+  );
+}
+
+/** Safari before 15.4 has no `showModal`: the attribute opens the plain layer. */
+function open(element: HTMLDialogElement) {
+  if (typeof element.showModal === "function") element.showModal();
+  else element.setAttribute("open", "");
+}
