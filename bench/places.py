@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from tests.network.lab import FLOOR_ADDRESS, PERFECT, SITE_ADDRESS, TURN_ADDRESS
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOPBACK = Profile("loopback")
+UVICORN = [sys.executable, "-m", "uvicorn", "bench.floor:app", "--log-level", "warning", "--no-access-log"]
 
 GENEROUS = {
     "CHEVET_INVITATIONS__PER_ACCOUNT_PER_HOUR": "100000",
@@ -90,12 +92,30 @@ def in_the_lab(*, with_product: bool = True) -> Iterator[Place]:
 
 def start_floor(host: Host, address: str, port: int, certificate: Certificate, ice: list) -> subprocess.Popen:
     """The floor under the same server program as the product: uvicorn, TLS 1.3, HTTP/1.1."""
-    words = [
-        sys.executable, "-m", "uvicorn", "bench.floor:app", "--host", address, "--port", str(port),
-        "--ssl-certfile", str(certificate.chain), "--ssl-keyfile", str(certificate.key),
-        "--log-level", "warning", "--no-access-log",
-    ]  # fmt: skip
-    environment = {**os.environ, "FLOOR_ICE": json.dumps(ice)}
-    process = host.start(words, cwd=ROOT, env=environment)
-    time.sleep(0)
+    tls = ["--ssl-certfile", str(certificate.chain), "--ssl-keyfile", str(certificate.key)]
+    return host.start(
+        [*UVICORN, "--host", address, "--port", str(port), *tls],
+        cwd=ROOT,
+        env={**os.environ, "FLOOR_ICE": json.dumps(ice)},
+    )
+
+
+def start_plain_floor(host: Host, port: int) -> subprocess.Popen:
+    """The floor without TLS, for what concerns sockets only; ready when this returns."""
+    words = [*UVICORN, "--host", "127.0.0.1", "--port", str(port), "--ws-per-message-deflate", "false"]
+    process = host.start(words, cwd=ROOT)
+    wait_for_port(port)
     return process
+
+
+def wait_for_port(port: int, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return

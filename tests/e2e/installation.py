@@ -92,7 +92,6 @@ class Installation:
         chosen = {
             "PYTHONPATH": f"{ROOT / 'server'}",
             "PYTHONUNBUFFERED": "1",
-            "CHEVET_DATA_DIR": str(self.folder / "data"),
             "CHEVET_LISTEN__HOST": self._address,
             "CHEVET_LISTEN__PORT": str(self.port),
             "CHEVET_PUBLIC_URL": self.url,
@@ -103,6 +102,10 @@ class Installation:
         return inherited | chosen | self._settings
 
     @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
     def log(self) -> Path:
         return self.folder / "server.log"
 
@@ -110,7 +113,7 @@ class Installation:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = self._host.start(
-                [sys.executable, "-m", "chevet", "demo"],
+                [sys.executable, "-m", "chevet", "demo", "--port", str(self.port), "--data", str(self.data)],
                 cwd=ROOT,
                 env=self._environment(),
                 stdout=log,
