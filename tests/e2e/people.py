@@ -29,7 +29,9 @@ def wait_for_message(page: Page, wanted: Callable[[dict[str, Any]], bool]) -> di
     raise TimeoutError(f"no such message in the demo mailbox: {mailbox(page)}")
 
 
-def sign_in(page: Page, base: str, username: str = "regulateur") -> None:
+def sign_in(
+    page: Page, base: str, username: str = "regulateur", tile: str | None = "Visiorégulation"
+) -> None:
     """From the sign-in screen to the kiosk, with the code that the demo mailbox received."""
     page.goto(base + "/")
     known = {message["text"] for message in mailbox(page)}
@@ -40,7 +42,9 @@ def sign_in(page: Page, base: str, username: str = "regulateur") -> None:
     message = wait_for_message(page, lambda m: m["text"] not in known and re.search(r"\b\d{6}\b", m["text"]))
     page.get_by_label("Code reçu").fill(re.search(r"\b\d{6}\b", message["text"])[0])
     page.get_by_role("button", name="Se connecter", exact=True).click()
-    expect(page.get_by_role("link", name="Visiorégulation")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("heading", name="Bonjour")).to_be_visible(timeout=PATIENCE_MS)
+    if tile:
+        expect(page.get_by_role("link", name=tile)).to_be_visible()
 
 
 class Dispatcher:
