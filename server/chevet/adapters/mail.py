@@ -5,6 +5,7 @@ import ipaddress
 import ssl
 import time
 from contextlib import suppress
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -83,7 +84,7 @@ def compose(settings: MailSettings, to: str, mail: Mail, *, job_id: str) -> Emai
         message["From"] = Address(_one_line(settings.sender_name), addr_spec=settings.sender)
         if settings.reply_to:
             message["Reply-To"] = Address(addr_spec=settings.reply_to)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         raise PermanentFailure("mail-refused", "not an address") from None
     message["Subject"] = _one_line(mail.subject)
     message["Date"] = formatdate()
