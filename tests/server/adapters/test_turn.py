@@ -18,6 +18,7 @@ from chevet.config import IceSettings
 
 SECRET = "a-secret-shared-with-coturn"
 NOW = 1_800_000_000.0
+MAGIC = bytes.fromhex("2112a442")  # RFC 8489
 SETTINGS = IceSettings(turn_host="turn.samu44.example", turn_secret=SECRET)
 
 
@@ -66,6 +67,21 @@ def test_the_credential_expires_and_names_the_seat():
     assert SECRET not in str(turn)
 
 
+def wait_until_ready(port):
+    """Until it answers a STUN binding request, over both transports."""
+    for over in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        for _ in range(200):
+            try:
+                with socket.socket(socket.AF_INET, over) as probe:
+                    probe.settimeout(1)
+                    probe.connect(("127.0.0.1", port))
+                    probe.send(struct.pack(">HH", 1, 0) + MAGIC + os.urandom(12))
+                    if probe.recv(2048):
+                        break
+            except OSError:
+                time.sleep(0.05)
+
+
 @pytest.fixture(scope="module")
 def coturn(tmp_path_factory):
     if shutil.which("turnserver") is None:
@@ -85,17 +101,12 @@ def coturn(tmp_path_factory):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
+    wait_until_ready(port)
     yield port
     process.terminate()
     process.wait(10)
 
 
-MAGIC = bytes.fromhex("2112a442")
 ALLOCATE, ALLOCATED, REFUSED = 0x0003, 0x0103, 0x0113
 USERNAME, INTEGRITY, ERROR, REALM, NONCE, TRANSPORT = 0x0006, 0x0008, 0x0009, 0x0014, 0x0015, 0x0019
 
