@@ -5,6 +5,7 @@
  * `say.<step>.long`, `say.<step>.email`. `tip.…` likewise, for the dispatcher alone.
  */
 import type { DeliveryView, Step, TimelineStep } from "../protocol.ts";
+import { cause } from "./detail.ts";
 import { isKey, type Key } from "./words.ts";
 
 export interface Advice {
@@ -47,7 +48,10 @@ export function advise(timeline: TimelineStep[], deliveries: DeliveryView[], now
   const last = decisive(timeline, deliveries);
   const step = last ? (SAME_AS[last.step] ?? last.step) : "invitation-created";
   const isLong = last !== null && now - last.at > (LONG_MS[step] ?? Number.POSITIVE_INFINITY);
-  const closer = [last?.detail, isLong && "long", channel(deliveries)];
+  const isSending = step.startsWith("invitation-");
+  const closer = isSending
+    ? [isLong && "long", channel(deliveries)]
+    : [cause(last?.detail), isLong && "long"];
   return {
     say: find("say", step, closer) ?? "say.invitation-created",
     tip: find("tip", step, closer),

@@ -32,12 +32,7 @@ export function Controls({ isPanelOpen, onPanel }: ControlsProps) {
           {t("call.hang-up")}
         </RoundButton>
         <OwnCamera />
-        <RoundButton
-          icon="switch-camera"
-          busy={cameraSwitch.value === "asked"}
-          disabled={callerCamera.value?.cameras === 1}
-          onPress={switchCamera}
-        >
+        <RoundButton icon="switch-camera" busy={cameraSwitch.value === "asked"} onPress={switchCamera}>
           {t("call.switch-camera")}
         </RoundButton>
         <RoundButton icon={isFrozen ? "play" : "freeze"} onPress={freeze}>

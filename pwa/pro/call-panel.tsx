@@ -6,7 +6,7 @@ import { quality } from "./call-status.ts";
 import { callerCamera, device, figures, isCallerOnline } from "./dispatch-state.ts";
 import { JoinTimeline } from "./join-card.tsx";
 import { SayCard } from "./say-card.tsx";
-import { t } from "./words.ts";
+import { isKey, t } from "./words.ts";
 
 export function CallPanel({ onClose }: { onClose: () => void }) {
   return (
@@ -36,7 +36,7 @@ function Facts() {
   return (
     <dl class="facts">
       {phone && <Fact name={t("facts.device")}>{`${phone.system}, ${phone.browser}`}</Fact>}
-      {phone?.network && <Fact name={t("facts.network")}>{phone.network}</Fact>}
+      {phone?.network && <Fact name={t("facts.network")}>{networkText(phone.network)}</Fact>}
       {phone && phone.batteryPercent !== null && (
         <Fact name={t("facts.battery")}>{t("facts.percent", { percent: phone.batteryPercent })}</Fact>
       )}
@@ -55,6 +55,12 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
       <dd>{children}</dd>
     </div>
   );
+}
+
+/** Browsers say « wifi », or « 4g » for what the link is worth. */
+function networkText(network: string): string {
+  const key = `network.${network}`;
+  return isKey(key) ? t(key) : network.toUpperCase();
 }
 
 function qualityText(seen: Figures): string {

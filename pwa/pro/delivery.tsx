@@ -17,14 +17,26 @@ export function Delivery({ channel }: { channel: Channel }) {
   const last = sent[sent.length - 1];
   return (
     <p class="delivery" role="status">
-      {last && <StatusDot status={DOTS[last.status]}>{deliveryText(last)}</StatusDot>}
+      {last && <StatusDot status={dot(last)}>{deliveryText(last)}</StatusDot>}
     </p>
   );
 }
 
+/** Waiting for a reason is trouble: it did not leave, and is being tried again. */
+function dot({ status, reason }: DeliveryView): Status {
+  return status === "waiting" && reason ? "warning" : DOTS[status];
+}
+
 export function deliveryText({ channel, status, to, reason }: DeliveryView): string {
-  const text = t(`delivery.${channel}-${status}` as Key, { to: dictated(to) });
-  if (status !== "failed") return text;
-  const cause = `delivery-reason.${reason ?? ""}`;
-  return `${text} ${t(isKey(cause) ? cause : "delivery-reason.unknown")}`;
+  const state = status === "waiting" && reason ? "retried" : status;
+  const text = t(`delivery.${channel}-${state}` as Key, { to: dictated(to) });
+  const hasCause = state === "failed" || state === "retried";
+  return hasCause ? `${text} ${t(reasonKey(reason ?? ""))}` : text;
+}
+
+/** `number-landline` has its own words; every other `gateway-…` shares some. */
+function reasonKey(reason: string): Key {
+  const [family = ""] = reason.split("-");
+  const keys = [`delivery-reason.${reason}`, `delivery-reason.${family}`];
+  return keys.find(isKey) ?? "delivery-reason.unknown";
 }

@@ -23,6 +23,7 @@ const FINISH_AGAIN_MS = 3000;
 const REFUSED_AGAIN_MS = 15_000;
 
 let seat: DispatcherSeat | null = null;
+let isCancelling = false;
 let unfinished: string | null = null;
 let finishTimer: ReturnType<typeof setTimeout> | undefined;
 let switchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -42,10 +43,13 @@ export async function resend(request: InvitationRequest): Promise<void> {
 export async function cancel(): Promise<void> {
   const view = state.invitation.value;
   if (!view) return;
+  isCancelling = true;
   try {
     await asked(postCancel(view.id));
   } catch (error) {
     if (!isOver(error)) throw error;
+  } finally {
+    isCancelling = false;
   }
   leave();
 }
@@ -96,18 +100,19 @@ export function followHints(): () => void {
 }
 
 function begin(view: InvitationView): void {
-  seat?.close();
+  letGo();
   if (state.invitation.value?.id !== view.id) note("invitation begun");
   state.show(view);
   state.socket.value = null;
-  seat = new DispatcherSeat({
+  const own: DispatcherSeat = new DispatcherSeat({
     socketUrl: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/socket`,
     seatToken: view.seatToken,
     iceServers: view.iceServers,
     page: `pro ${session.value?.version ?? ""}`,
-    onMessage: (message) => hear(message, view.id),
-    onSocket: socketBecame,
+    onMessage: (message) => own === seat && hear(message, view.id),
+    onSocket: (socket) => own === seat && socketBecame(socket),
     onPicture: (stream) => {
+      if (own !== seat) return;
       state.isPictureShown.value = false;
       state.picture.value = stream;
     },
@@ -119,7 +124,8 @@ function begin(view: InvitationView): void {
       state.figures.value = figures;
     },
   });
-  seat.start();
+  seat = own;
+  own.start();
 }
 
 function hear(message: FromServer, invitationId: string): void {
@@ -144,7 +150,7 @@ async function catchUp(invitationId: string): Promise<void> {
 }
 
 function endedElsewhere(reason: string): void {
-  if (!state.invitation.value) return;
+  if (isCancelling) return;
   note(`ended ${reason}`);
   leave();
   state.endedBecause.value = reason;
@@ -165,10 +171,15 @@ async function takeSeatAgain(): Promise<void> {
   if (session.value && !isAgain) await resume().catch(() => undefined);
 }
 
-function leave(): void {
+/** Close the seat; what it still says no longer counts. */
+function letGo(): void {
   const old = seat;
   seat = null;
   old?.close();
+}
+
+function leave(): void {
+  letGo();
   clearTimeout(switchTimer);
   stopOwnCamera();
   state.clear();

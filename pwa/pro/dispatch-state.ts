@@ -100,6 +100,10 @@ export function hear(message: FromServer): void {
     case "welcome":
       isCallerOnline.value = message.peerPresent;
       break;
+    case "snapshot":
+      for (const entry of message.timeline) addStep(entry);
+      deliveries.value = message.deliveries;
+      break;
     case "timeline":
       addStep(message.entry);
       break;

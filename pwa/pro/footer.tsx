@@ -16,25 +16,27 @@ export function Footer() {
   const other = language.value === "fr" ? "en" : "fr";
   const version = session.value?.version ?? instance.value?.version;
   return (
-    <footer class="footer">
-      <button type="button" aria-haspopup="dialog" onClick={() => (open.value = "incident")}>
-        <Icon name="report" size={18} />
-        {t("footer.incident")}
-      </button>
-      <button type="button" aria-haspopup="dialog" onClick={() => (open.value = "help")}>
-        <Icon name="question" size={18} />
-        {t("footer.help")}
-      </button>
-      <AccessibilityLink />
-      <span class="footer-end">
-        <button type="button" lang={other} onClick={() => void speak(other)}>
-          {t("footer.other-language")}
+    <>
+      <footer class="footer">
+        <button type="button" aria-haspopup="dialog" onClick={() => (open.value = "incident")}>
+          <Icon name="report" size={18} />
+          {t("footer.incident")}
         </button>
-        {version && <span>{t("footer.version", { version })}</span>}
-      </span>
+        <button type="button" aria-haspopup="dialog" onClick={() => (open.value = "help")}>
+          <Icon name="question" size={18} />
+          {t("footer.help")}
+        </button>
+        <AccessibilityLink />
+        <span class="footer-end">
+          <button type="button" lang={other} onClick={() => void speak(other)}>
+            {t("footer.other-language")}
+          </button>
+          {version && <span>{t("footer.version", { version })}</span>}
+        </span>
+      </footer>
       {open.value === "incident" && <Incident onClose={close} />}
       {open.value === "help" && <Help onClose={close} />}
-    </footer>
+    </>
   );
 }
 

@@ -11,12 +11,14 @@ export function Help({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t("help.title")} closeWord={t("dialog.close")} onClose={onClose}>
       <div class="stack">
-        {QUESTIONS.map((name) => (
-          <details key={name} class="question">
-            <summary>{t(`help.${name}` as Key)}</summary>
-            <p>{t(`help.${name}-answer` as Key)}</p>
-          </details>
-        ))}
+        <div>
+          {QUESTIONS.map((name) => (
+            <details key={name} class="question">
+              <summary>{t(`help.${name}` as Key)}</summary>
+              <p>{t(`help.${name}-answer` as Key)}</p>
+            </details>
+          ))}
+        </div>
         <h3>{t("help.contact-title")}</h3>
         <p>{t("help.contact")}</p>
         {contact && (

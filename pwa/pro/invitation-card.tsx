@@ -121,7 +121,7 @@ export function InvitationCard() {
       {dialog.value === "qr" && invitation.value && (
         <QrDialog invitation={invitation.value} onClose={() => (dialog.value = null)} />
       )}
-      {dialog.value === "cancel" && <CancelDialog onClose={() => (dialog.value = null)} />}
+      {dialog.value === "cancel" && isOut && <CancelDialog onClose={() => (dialog.value = null)} />}
     </section>
   );
 }

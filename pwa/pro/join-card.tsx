@@ -4,6 +4,7 @@ import type { TimelineStep } from "../protocol.ts";
 import { serverNow, ticking } from "../ui/clock.ts";
 import { duration, timeOfDay } from "../ui/format.ts";
 import { Timeline, type TimelineItem } from "../ui/timeline.tsx";
+import { cause } from "./detail.ts";
 import { deliveries, lastStep, timeline } from "./dispatch-state.ts";
 import { events, type MilestoneView, milestones } from "./milestones.ts";
 import { isKey, type Key, language, t } from "./words.ts";
@@ -69,7 +70,7 @@ function times(at: number | null): Pick<TimelineItem, "time" | "dateTime"> {
 }
 
 export function stepLabel({ step, detail }: Pick<TimelineStep, "step" | "detail">): string {
-  const closer = `step.${step}.${detail ?? ""}`;
+  const closer = `step.${step}.${cause(detail)}`;
   return t(isKey(closer) ? closer : (`step.${step}` as Key));
 }
 

@@ -10,12 +10,10 @@ export function QrDialog({ invitation, onClose }: { invitation: InvitationView; 
   return (
     <Dialog title={t("qr.title")} closeWord={t("dialog.close")} onClose={onClose}>
       <div class="qr-columns">
-        {/* Drawn by our own server from the link. */}
-        <div
+        <img
           class="qr"
-          role="img"
-          aria-label={t("qr.label")}
-          dangerouslySetInnerHTML={{ __html: invitation.qrSvg }}
+          src={`data:image/svg+xml,${encodeURIComponent(invitation.qrSvg)}`}
+          alt={t("qr.label")}
         />
         <div class="stack">
           <p>{t("qr.how")}</p>

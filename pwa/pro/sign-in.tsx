@@ -1,6 +1,8 @@
 /** Two steps: who you are, then the code received (S5, S6). */
+
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import logo from "../../static/icons/chevet.svg?no-inline";
 import type { SignInChallenge } from "../protocol.ts";
 import { ApiProblem, postSignIn, postSignInCode } from "../ui/api.ts";
 import { Button } from "../ui/button.tsx";
@@ -57,6 +59,10 @@ export function SignIn() {
     <main class="sign-in" id="main">
       <div class="sign-in-columns">
         <section class="sign-in-welcome">
+          <p class="sign-in-brand">
+            <img src={logo} width="48" height="48" alt="" />
+            Chevet
+          </p>
           <h1 tabIndex={-1}>{t("sign-in.title")}</h1>
           <p class="sign-in-lead">{t("sign-in.lead")}</p>
           <SignInTips />
