@@ -1,4 +1,5 @@
 import type {
+  CameraState,
   DeviceFacts,
   EnterRequest,
   FromServer,
@@ -12,10 +13,10 @@ import type {
 import { type Answer, answerOffer } from "./answer.ts";
 import type { Command } from "./connectivity.ts";
 import { newId } from "./ids.ts";
-import type { OpenCamera } from "./media.ts";
 import { Peer } from "./peer.ts";
+import type { Pulse } from "./pulse.ts";
 import { type Draft, type EarlyMessage, Signaling, type SocketState } from "./signaling.ts";
-import type { Figures } from "./stats.ts";
+
 import { Watch } from "./watch.ts";
 
 /** `seen`: the dispatcher's browser has acknowledged our pictures. `lost`: it had, and the path is silent. */
@@ -47,8 +48,9 @@ export class CallerSeat {
   private peer: Peer | null = null;
   private answer: Answer | null = null;
   private iceServers: IceServer[];
-  private camera: OpenCamera | null = null;
-  private facts: Omit<DeviceFacts, "id"> | null = null;
+  private track: MediaStreamTrack | null = null;
+  /** What is true now, said again to a server that forgot it. */
+  private facts: { camera?: Draft; device?: Draft } = {};
   private sight: Sight = "connecting";
   private wasWelcomed = false;
   private wasConnected = false;
@@ -68,9 +70,9 @@ export class CallerSeat {
     this.watch = new Watch({
       everyMs: LOOK_EVERY_MS,
       peer: () => this.peer,
-      isExpecting: () => this.camera !== null && !this.isHidden,
+      isExpecting: () => this.track !== null && !this.isHidden,
       obey: (command) => this.obey(command),
-      onFigures: (figures, link) => this.look(figures, link === "lost"),
+      onPulse: (pulse, link) => this.feel(pulse, link === "lost"),
     });
   }
 
@@ -92,15 +94,19 @@ export class CallerSeat {
   }
 
   /** Send this camera's picture, or none. The line is there already: no renegotiation. */
-  async show(camera: OpenCamera | null): Promise<void> {
-    this.camera = camera;
-    if (camera) this.tellCamera(camera);
-    await this.peer?.sendVideo(camera?.track ?? null);
+  async show(track: MediaStreamTrack | null): Promise<void> {
+    this.track = track;
+    await this.peer?.sendVideo(track);
   }
 
-  describeDevice(facts: Omit<DeviceFacts, "id" | "t">): void {
-    this.facts = { t: "device-facts", ...facts };
-    this.send(this.facts);
+  describeCamera(camera: Omit<CameraState, "id" | "t">): void {
+    this.facts.camera = { t: "camera-state", ...camera };
+    this.send(this.facts.camera);
+  }
+
+  describeDevice(device: Omit<DeviceFacts, "id" | "t">): void {
+    this.facts.device = { t: "device-facts", ...device };
+    this.send(this.facts.device);
   }
 
   report(step: Step, detail?: string): void {
@@ -122,15 +128,11 @@ export class CallerSeat {
     this.signaling.close();
     this.peer?.close();
     this.peer = null;
-    this.camera = null;
+    this.track = null;
   }
 
   private send(draft: Draft): void {
     this.signaling.send(draft);
-  }
-
-  private tellCamera({ facing, cameras, failed }: OpenCamera): void {
-    this.send({ t: "camera-state", facing, cameras, failed });
   }
 
   private hear(message: FromServer): void {
@@ -147,8 +149,7 @@ export class CallerSeat {
     this.refreshed(iceServers);
     if (isResumed || isFirst) return;
     this.peer?.resync(iceServers);
-    if (this.facts) this.send(this.facts);
-    if (this.camera) this.tellCamera(this.camera);
+    for (const fact of Object.values(this.facts)) this.send(fact);
   }
 
   private refreshed(iceServers: IceServer[]): void {
@@ -186,7 +187,7 @@ export class CallerSeat {
     this.wasConnected = false;
     const { iceServers } = this;
     const peer = new Peer({ ...this.handlers(), id, polite: false, iceServers, direction: "sendrecv" });
-    void peer.sendVideo(this.camera?.track ?? null);
+    void peer.sendVideo(this.track);
     this.peer = peer;
     return peer;
   }
@@ -212,17 +213,13 @@ export class CallerSeat {
     this.send({ t: "refresh-ice" });
   }
 
-  private look(figures: Figures, isLost: boolean): void {
-    const isSeen = figures.isReceiptSeen && figures.framesSent > 0;
+  private feel(pulse: Pulse, isLost: boolean): void {
+    const isSeen = pulse.isReceiptSeen && pulse.framesSent > 0;
     this.see(isLost ? "lost" : isSeen ? "seen" : "connecting");
-    if (isSeen && !isLost) this.lookForDirectPath(figures);
-  }
-
-  /** Before the camera was allowed, the browser hid its own addresses: a relay may no longer be needed. */
-  private lookForDirectPath({ localType, remoteType }: Figures): void {
-    if (this.hasLookedForDirectPath) return;
+    if (!isSeen || this.hasLookedForDirectPath) return;
+    // Before the camera was allowed, the browser hid its own addresses: a relay may no longer be needed.
     this.hasLookedForDirectPath = true;
-    if (localType === "relay" || remoteType === "relay") this.restart();
+    if (pulse.isRelayed) this.restart();
   }
 
   private see(sight: Sight): void {

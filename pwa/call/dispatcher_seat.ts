@@ -3,8 +3,9 @@ import type { Command, Link } from "./connectivity.ts";
 import { newId } from "./ids.ts";
 import { OfferInWaiting } from "./offer_in_waiting.ts";
 import { Peer } from "./peer.ts";
+import type { Pulse, Reports } from "./pulse.ts";
 import { type Draft, Signaling, type SocketState } from "./signaling.ts";
-import type { Figures } from "./stats.ts";
+import { type Figures, figuresOf } from "./stats.ts";
 import { Watch } from "./watch.ts";
 
 export interface DispatcherSeatOptions {
@@ -30,6 +31,8 @@ const REFRESH_OFFER_MS = 240_000;
 /** An answer to the offer before may be on its way: keep its connection a little. */
 const KEEP_OLD_OFFER_MS = 10_000;
 const LOOK_EVERY_MS = 250;
+/** Figures are for people: one look in four. */
+const LOOKS_A_FIGURE = 4;
 
 /**
  * A dispatcher's place in an encounter: the offer in waiting, the connections, the recovery.
@@ -69,7 +72,7 @@ export class DispatcherSeat {
       peer: () => this.current,
       isExpecting: () => this.hasFrames && !this.isPaused,
       obey: (command) => this.obey(command),
-      onFigures: (figures, link) => this.figure(figures, link),
+      onPulse: (pulse, link, reports) => this.feel(pulse, link, reports),
     });
   }
 
@@ -284,10 +287,10 @@ export class DispatcherSeat {
     }
   }
 
-  private figure(figures: Figures, link: Link): void {
-    this.hasFrames ||= figures.framesDecoded > 0;
+  private feel(pulse: Pulse, link: Link, reports: Reports): void {
+    this.hasFrames ||= pulse.framesDecoded > 0;
     if (link !== this.link) this.options.onLink(link);
     this.link = link;
-    if (this.looks++ % 4 === 0) this.options.onFigures?.(figures);
+    if (this.looks++ % LOOKS_A_FIGURE === 0) this.options.onFigures?.(figuresOf(reports));
   }
 }

@@ -1,16 +1,47 @@
 import type { Facing } from "../protocol.ts";
 
+/** How to tell cameras apart: a file of its own, for a page can do without until one is open. */
+export type Lenses = typeof import("./lenses.ts");
+
 /**
  * Phones list three or four rear lenses; people know two cameras, front and back (C19).
  *
  * Labels come in the phone's language, and only once the camera has been allowed.
  */
 const REAR = /back|rear|arri[eè]re|environment|r[uü]ck|tr[aá]s|poster/i;
-const FRONT = /front|avant|user|face ?time|selfie|frontal/i;
+const FRONT = /front|avant|user|face ?time|selfie/i;
 /** Lenses for landscapes, moons and flowers: blurred or distorted at arm's length. */
-const SPECIAL = /ultra|wide|grand|tele|t[eé]l[eé]|macro|depth|truedepth|infrared|\bir\b/i;
+const SPECIAL = /ultra|wide|grand|tele|t[eé]l[eé]|macro|depth|infrared|\bir\b/i;
 
-export function facingOf(track: MediaStreamTrack): Facing | null {
+export interface CameraFacts {
+  facing: Facing | null;
+  /** How many there are to choose from, counted as people do: front and back are two. */
+  cameras: number;
+}
+
+export async function describeCamera(track: MediaStreamTrack): Promise<CameraFacts> {
+  const all = await lenses();
+  const sides = new Set(all.map(({ label, deviceId }) => facingOfLabel(label) ?? deviceId));
+  return { facing: facingOf(track), cameras: Math.max(1, sides.size) };
+}
+
+/** The main lens of this camera's side, when the browser has picked a lesser one; else null. */
+export async function mainLens(track: MediaStreamTrack): Promise<MediaTrackConstraints | null> {
+  const facing = facingOf(track);
+  const best = facing && bestOf(await lenses(), facing);
+  return best && rank(best.label) < rank(track.label) ? { deviceId: { ideal: best.deviceId } } : null;
+}
+
+/** The wish for the other side; on a computer, for the next camera in the list. */
+export async function otherLens(track: MediaStreamTrack): Promise<MediaTrackConstraints> {
+  const facing = facingOf(track);
+  const wanted: Facing = facing === "environment" ? "user" : "environment";
+  const all = await lenses();
+  const best = facing === null ? after(all, track) : bestOf(all, wanted);
+  return best ? { deviceId: { ideal: best.deviceId } } : { facingMode: { ideal: wanted } };
+}
+
+function facingOf(track: MediaStreamTrack): Facing | null {
   const { facingMode } = track.getSettings();
   if (facingMode === "environment" || facingMode === "user") return facingMode;
   return facingOfLabel(track.label);
@@ -21,27 +52,8 @@ function facingOfLabel(label: string): Facing | null {
   return FRONT.test(label) ? "user" : null;
 }
 
-/** The device id of the main lens of that side, when the browser has picked a lesser one; else null. */
-export async function mainLens(track: MediaStreamTrack, facing: Facing): Promise<string | null> {
-  if (rank(track.label) === 0 || facingOf(track) !== facing) return null;
-  const best = bestOf(await lenses(), facing);
-  const isBetter = best && rank(best.label) < rank(track.label);
-  return isBetter ? best.deviceId : null;
-}
-
-/** The wish for the other side; on a computer, for the next camera in the list. */
-export async function otherLens(
-  track: MediaStreamTrack,
-  facing: Facing | null,
-): Promise<MediaTrackConstraints> {
-  const wanted: Facing = facing === "environment" ? "user" : "environment";
-  const all = await lenses();
-  const best = bestOf(all, wanted) ?? (facing === null ? after(all, track) : undefined);
-  return best ? { deviceId: { ideal: best.deviceId } } : { facingMode: { ideal: wanted } };
-}
-
 async function lenses(): Promise<MediaDeviceInfo[]> {
-  const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  const devices = await navigator.mediaDevices.enumerateDevices();
   return devices.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId);
 }
 

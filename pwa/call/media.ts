@@ -1,5 +1,5 @@
 import type { Facing } from "../protocol.ts";
-import { facingOf, mainLens, otherLens } from "./lenses.ts";
+import type { Lenses } from "./lenses.ts";
 
 /**
  * Why there is no camera. `refused`: by the person, the browser or the system. `unsupported`: this browser shows none
@@ -15,15 +15,6 @@ export class CameraError extends Error {
   ) {
     super(detail);
   }
-}
-
-export interface OpenCamera {
-  track: MediaStreamTrack;
-  facing: Facing | null;
-  /** How many cameras there are to choose from. */
-  cameras: number;
-  /** True when another was wanted and would not open. */
-  failed: boolean;
 }
 
 /** Enough to see a wound, light on an old phone; rotated by the phone when it is held upright. */
@@ -49,85 +40,81 @@ const PROBLEMS: Record<string, CameraProblem> = {
 
 /** The phone's camera: one open at a time, and never sound (F30). */
 export class Camera {
-  private opened: OpenCamera | null = null;
+  track: MediaStreamTrack | null = null;
 
-  get current(): OpenCamera | null {
-    return this.opened;
-  }
+  /** `loadLenses`: how to tell cameras apart, not needed before one is open. */
+  constructor(private readonly loadLenses: () => Promise<Lenses>) {}
 
   /** Open the camera on that side, or any. Throws `CameraError`. The browser may be asking meanwhile. */
-  async open(facing: Facing = "environment"): Promise<OpenCamera> {
+  async open(facing: Facing = "environment"): Promise<MediaStreamTrack> {
     this.stop();
-    const opened = this.keep(await this.describe(await ladder(preferences(facing)), false));
-    const better = await mainLens(opened.track, facing);
-    return better ? this.keep(await this.reopen(opened, { deviceId: { ideal: better } })) : opened;
+    this.track = await descend(sideOf(facing));
+    return this.track;
   }
 
   /** The other side's camera: release, then open, for many phones cannot have two (C18, F26). */
-  async flip(): Promise<OpenCamera> {
-    const before = this.opened;
-    if (!before) return this.open();
-    const other = await otherLens(before.track, before.facing);
-    return this.keep(await this.reopen(before, other));
+  async flip(): Promise<MediaStreamTrack> {
+    const { track } = this;
+    return track ? this.reopen(track, await this.otherSide(track)) : this.open();
+  }
+
+  /** The main lens of that side, where the browser has picked a lesser one (C19). Null: nothing to change. */
+  async improve(): Promise<MediaStreamTrack | null> {
+    const { track } = this;
+    const better = track && (await (await this.loadLenses()).mainLens(track));
+    return track && better ? this.reopen(track, better) : null;
   }
 
   stop(): void {
-    this.opened?.track.stop();
-    this.opened = null;
+    this.track?.stop();
+    this.track = null;
   }
 
-  private keep(opened: OpenCamera): OpenCamera {
-    this.opened = opened;
-    return opened;
-  }
-
-  /** Whatever would not open, the camera from before comes back. */
-  private async reopen(before: OpenCamera, wanted: MediaTrackConstraints): Promise<OpenCamera> {
-    const id = before.track.getSettings().deviceId;
-    before.track.stop();
+  /** When the other will not open, the camera from before comes back. */
+  private async reopen(before: MediaStreamTrack, wanted: MediaTrackConstraints): Promise<MediaStreamTrack> {
+    const { deviceId, facingMode } = before.getSettings();
+    before.stop();
     try {
-      return await this.describe(await ladder([{ ...wanted, ...SIZE }, wanted]), false);
+      this.track = await descend(wanted);
     } catch {
-      const back: MediaTrackConstraints = id
-        ? { deviceId: { ideal: id } }
-        : (preferences("environment")[1] ?? {});
-      return this.describe(await ladder([{ ...back, ...SIZE }, back]), true);
+      this.track = await descend(deviceId ? { deviceId: { ideal: deviceId } } : sideOf(facingMode));
+    }
+    return this.track;
+  }
+
+  private async otherSide(track: MediaStreamTrack): Promise<MediaTrackConstraints> {
+    try {
+      return await (await this.loadLenses()).otherLens(track);
+    } catch {
+      return sideOf(track.getSettings().facingMode === "environment" ? "user" : "environment");
     }
   }
-
-  private async describe(track: MediaStreamTrack, failed: boolean): Promise<OpenCamera> {
-    const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
-    const cameras = devices.filter(({ kind }) => kind === "videoinput").length;
-    return { track, facing: facingOf(track), cameras: Math.max(1, cameras), failed };
-  }
 }
 
-function preferences(facing: Facing): MediaTrackConstraints[] {
-  const side = { facingMode: { ideal: facing } };
-  return [{ ...side, ...SIZE }, side, {}];
+function sideOf(facing = "environment"): MediaTrackConstraints {
+  return { facingMode: { ideal: facing } };
 }
 
-/** Down the rungs while the wishes are too many (F27). */
-async function ladder(rungs: MediaTrackConstraints[]): Promise<MediaStreamTrack> {
-  let error = new CameraError("missing", "NoRung");
-  for (const rung of rungs) {
+/** Down the rungs while the wishes are too many (F27): with a size, without, then any camera. */
+async function descend(wanted: MediaTrackConstraints): Promise<MediaStreamTrack> {
+  let error: unknown;
+  for (const rung of [{ ...wanted, ...SIZE }, wanted, {}]) {
     try {
-      return await patiently(rung);
+      return await askPatiently(rung);
     } catch (caught) {
-      error = caught as CameraError;
-      if (error.problem === "refused" || error.problem === "unsupported") break;
+      error = caught;
+      if (isOneOf(caught, "refused", "unsupported")) break;
     }
   }
   throw error;
 }
 
-async function patiently(video: MediaTrackConstraints): Promise<MediaStreamTrack> {
+async function askPatiently(video: MediaTrackConstraints): Promise<MediaStreamTrack> {
   for (let left = BUSY_TRIES; ; left--) {
     try {
       return await ask(video);
     } catch (error) {
-      const isBusy = error instanceof CameraError && error.problem === "busy";
-      if (!isBusy || left <= 1) throw error;
+      if (left <= 1 || !isOneOf(error, "busy")) throw error;
       await new Promise((resolve) => setTimeout(resolve, BUSY_WAIT_MS));
     }
   }
@@ -136,12 +123,17 @@ async function patiently(video: MediaTrackConstraints): Promise<MediaStreamTrack
 async function ask(video: MediaTrackConstraints): Promise<MediaStreamTrack> {
   const { mediaDevices } = navigator;
   if (!mediaDevices?.getUserMedia) throw new CameraError("unsupported", "NoMediaDevices");
-  try {
-    const [track] = (await mediaDevices.getUserMedia({ video, audio: false })).getVideoTracks();
-    if (track) return track;
-  } catch (error) {
-    const name = error instanceof Error ? error.name : String(error);
-    throw new CameraError(PROBLEMS[name] ?? "unknown", name);
-  }
-  throw new CameraError("missing", "NoTrack");
+  const stream = await mediaDevices.getUserMedia({ video, audio: false }).catch(classify);
+  const [track] = stream.getVideoTracks();
+  if (!track) throw new CameraError("missing", "NoTrack");
+  return track;
+}
+
+function classify(error: unknown): never {
+  const name = error instanceof Error ? error.name : String(error);
+  throw new CameraError(PROBLEMS[name] ?? "unknown", name);
+}
+
+function isOneOf(error: unknown, ...problems: CameraProblem[]): boolean {
+  return error instanceof CameraError && problems.includes(error.problem);
 }

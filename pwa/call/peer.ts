@@ -40,16 +40,18 @@ export class Peer {
     connection.onnegotiationneeded = () => this.negotiate();
     connection.onicecandidate = ({ candidate }) => candidate && this.sendCandidate(candidate);
     connection.ontrack = ({ track }) => options.onTrack(track);
-    connection.onconnectionstatechange = () => options.onState(this.state);
-    if (!("connectionState" in connection)) this.followIce(connection);
+    connection.onconnectionstatechange = connection.oniceconnectionstatechange = () =>
+      options.onState(this.state);
   }
 
   get id(): string {
     return this.options.id;
   }
 
+  /** Firefox before 113 has no connectionState; ICE alone then says whether a path is there. */
   get state(): RTCPeerConnectionState {
-    return this.connection.connectionState ?? stateOfIce(this.connection);
+    const { connectionState, iceConnectionState } = this.connection;
+    return connectionState ?? (/connected|completed/.test(iceConnectionState) ? "connected" : "connecting");
   }
 
   /** Make the video line, and so the first offer. The other side answers it. */
@@ -105,7 +107,8 @@ export class Peer {
   close(): void {
     clearTimeout(this.offerTimer);
     const c = this.connection;
-    c.onnegotiationneeded = c.onicecandidate = c.ontrack = c.onconnectionstatechange = null;
+    c.onnegotiationneeded = c.onicecandidate = c.ontrack = null;
+    c.onconnectionstatechange = c.oniceconnectionstatechange = null;
     c.close();
   }
 
@@ -169,7 +172,7 @@ export class Peer {
   /** Of another generation, or ahead of its description: keep it until a description knows its ufrag (F10). */
   private async takeCandidate(message: PeerCandidate): Promise<void> {
     if (!message.candidate) return;
-    if (this.knows(message)) await this.connection.addIceCandidate(asInit(message));
+    if (this.knows(message)) await this.connection.addIceCandidate(message as RTCIceCandidateInit);
     else if (this.early.push(message) > EARLY_CANDIDATES) this.early.shift();
   }
 
@@ -190,11 +193,6 @@ export class Peer {
     const sender = this.video?.sender;
     if (sender && sender.track !== this.track) await sender.replaceTrack(this.track);
   }
-
-  /** Firefox before 113 has no connectionState. */
-  private followIce(connection: RTCPeerConnection): void {
-    connection.oniceconnectionstatechange = () => this.options.onState(this.state);
-  }
 }
 
 /** Cap a sender that the remote offer made; one of our own has its cap from the start. */
@@ -205,23 +203,7 @@ async function limit(sender: RTCRtpSender): Promise<void> {
   await sender.setParameters(parameters).catch(() => undefined);
 }
 
-function configuration(servers: IceServer[]): RTCConfiguration {
-  const iceServers = servers.map(({ urls, username, credential }) =>
-    username && credential ? { urls, username, credential } : { urls },
-  );
-  return { iceServers, bundlePolicy: "max-bundle" };
-}
-
-function asInit({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: PeerCandidate): RTCIceCandidateInit {
-  return {
-    candidate: candidate ?? "",
-    sdpMid: sdpMid ?? null,
-    sdpMLineIndex: sdpMLineIndex ?? null,
-    usernameFragment: usernameFragment ?? null,
-  };
-}
-
-function stateOfIce({ iceConnectionState }: RTCPeerConnection): RTCPeerConnectionState {
-  if (iceConnectionState === "completed") return "connected";
-  return iceConnectionState === "checking" ? "connecting" : iceConnectionState;
+/** The server leaves out what a server of ICE does not have, as the W3C dictionary wishes. */
+function configuration(iceServers: IceServer[]): RTCConfiguration {
+  return { iceServers: iceServers as RTCIceServer[], bundlePolicy: "max-bundle" };
 }

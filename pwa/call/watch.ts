@@ -1,6 +1,6 @@
 import { begin, type Command, type Connectivity, type Link, networkChanged, poll } from "./connectivity.ts";
 import type { Peer } from "./peer.ts";
-import { type Figures, readFigures } from "./stats.ts";
+import { type Pulse, type Reports, takePulse } from "./pulse.ts";
 
 export interface WatchOptions {
   everyMs: number;
@@ -8,7 +8,7 @@ export interface WatchOptions {
   peer(): Peer | null;
   isExpecting(): boolean;
   obey(command: Command): void;
-  onFigures(figures: Figures, link: Link): void;
+  onPulse(pulse: Pulse, link: Link, reports: Reports): void;
 }
 
 /** Looks at a connection at a steady pace, and hands on what `connectivity` decides. */
@@ -43,11 +43,12 @@ export class Watch {
 
   private async look(peer: Peer): Promise<void> {
     if (peer !== this.watched) this.follow(peer);
-    const figures = await readFigures(peer.connection);
+    const reports = (await peer.connection.getStats()) as unknown as Reports;
     if (peer !== this.options.peer() || !this.timer) return;
-    const seen = { at: performance.now(), state: peer.state, received: figures.bytesReceived };
+    const pulse = takePulse(reports);
+    const seen = { at: performance.now(), state: peer.state, received: pulse.bytesReceived };
     this.decide(poll(this.memory, { ...seen, isExpecting: this.options.isExpecting() }));
-    this.options.onFigures(figures, this.memory.link);
+    this.options.onPulse(pulse, this.memory.link, reports);
   }
 
   /** Another connection starts from zero; a lost link stays lost until bytes come. */

@@ -1,7 +1,7 @@
 import * as words from "@words";
 import { h, icon } from "./dom.ts";
 import { drawLive } from "./live.ts";
-import { addHelp, drawProblem } from "./problem.ts";
+import { loadAside } from "./parts.ts";
 import type { Gestures, Scene, Screen } from "./screen.ts";
 import { heading, mainButton, plain, type View } from "./view.ts";
 import { fill } from "./words.ts";
@@ -10,29 +10,37 @@ const CAMERA = "M4 7h3l2-3h6l2 3h3v13H4zM12 17a4 4 0 1 0 0-8 4 4 0 0 0 0 8z";
 
 /** Draws scenes into `root`; the heading takes the focus when the screen changes. */
 export function drawInto(root: HTMLElement): (scene: Scene, gestures: Gestures) => void {
-  let kind: Screen["is"] | undefined;
-  let view: View | undefined;
-  return (scene, gestures) => {
-    const { is } = scene.screen;
-    if (is === kind && view?.update) return view.update(scene);
-    const isFirst = kind === undefined;
-    kind = is;
-    view = drawScreen(scene, gestures);
-    root.className = is;
+  let kind: Screen["is"] = "opening";
+  let view: View = { nodes: [] };
+  const put = (next: View, scene: Scene) => {
+    view = next;
+    root.className = kind;
     root.textContent = "";
     root.append(...view.nodes);
     view.update?.(scene);
-    if (!isFirst) root.querySelector("h1")?.focus();
+    root.querySelector("h1")?.focus();
   };
+  return (scene, gestures) => {
+    const { screen } = scene;
+    if (screen.is === kind && view.update) return view.update(scene);
+    kind = screen.is;
+    put(drawScreen(scene, gestures), scene);
+    if (isAside(screen))
+      loadAside().then(
+        ({ drawAside }) => scene.screen === screen && put(drawAside(screen, scene, gestures), scene),
+        () => scene.screen === screen && put(drawWithout(screen, gestures), scene),
+      );
+  };
+}
+
+/** Seldom seen, and so drawn by a file of its own; `offline` alone must do without the network. */
+function isAside({ is }: Screen): boolean {
+  return is === "code" || is === "paused" || is === "ended" || is === "problem";
 }
 
 function drawScreen(scene: Scene, gestures: Gestures): View {
   const { screen } = scene;
   switch (screen.is) {
-    case "opening":
-      return { nodes: [heading(words.opening)] };
-    case "code":
-      return drawCode(gestures);
     case "ready":
       return drawReady(scene, gestures);
     case "asking":
@@ -40,16 +48,23 @@ function drawScreen(scene: Scene, gestures: Gestures): View {
     case "live":
       return drawLive(gestures);
     case "paused":
-      return plain(
-        words.pausedHeading,
-        words.pausedText,
-        mainButton(words.resume, () => gestures.retry()),
-      );
     case "ended":
-      return drawEnd(screen.by, gestures);
+      return plain(words.stoppedHeading, words.stayOnPhone);
     case "problem":
-      return drawProblem(screen.problem, scene, gestures);
+      return screen.problem === "offline" ? drawWithout(screen, gestures) : plain(words.opening);
+    default:
+      return plain(words.opening);
   }
+}
+
+/** What can be said when the file that would say it does not come. */
+function drawWithout({ is }: Screen, gestures: Gestures): View {
+  const title = is === "problem" || is === "code" ? words.offlineHeading : words.stoppedHeading;
+  return plain(
+    title,
+    words.stayOnPhone,
+    mainButton(words.retry, () => gestures.retry()),
+  );
 }
 
 function drawReady({ caller, organization }: Scene, gestures: Gestures): View {
@@ -81,47 +96,7 @@ function drawAsking(): View {
     update: ({ screen, token }) => {
       if (screen.is !== "asking" || !screen.isSlow || !slow.hidden) return;
       slow.hidden = false;
-      void addHelp(slow, "unsupported", token);
-    },
-  };
-}
-
-function drawEnd(by: "stopped" | "finished" | "replaced", gestures: Gestures): View {
-  const show = () => gestures.show();
-  if (by === "finished") return plain(words.finishedHeading, words.finishedText);
-  if (by === "stopped")
-    return plain(words.stoppedHeading, words.stoppedText, mainButton(words.readyButton, show));
-  return plain(words.replacedHeading, words.replacedText, mainButton(words.replacedButton, show));
-}
-
-function drawCode(gestures: Gestures): View {
-  const input = h("input", { id: "code", maxLength: 12, autocomplete: "off", spellcheck: false });
-  input.setAttribute("autocapitalize", "characters");
-  input.setAttribute("aria-describedby", "hint error");
-  const error = h("p", { id: "error" });
-  error.setAttribute("role", "alert");
-  const form = h(
-    "form",
-    {
-      onsubmit: (event) => {
-        event.preventDefault();
-        gestures.giveCode(input.value);
-      },
-    },
-    h("label", { htmlFor: "code" }, words.codeLabel),
-    h("p", { id: "hint" }, words.codeHint),
-    input,
-    error,
-    h("button", { className: "main" }, words.codeButton),
-  );
-  const scan = h("button", { className: "second", onclick: () => gestures.scan() }, words.codeScan);
-  return {
-    nodes: [heading(words.codeHeading), form, scan],
-    update: ({ screen }) => {
-      const kind = screen.is === "code" && screen.error;
-      error.textContent = kind === "unknown" ? words.codeUnknown : kind ? words.codeIncomplete : "";
-      input.setAttribute("aria-invalid", String(Boolean(kind)));
-      if (kind) input.focus();
+      void loadAside().then(({ openElsewhere }) => slow.append(...openElsewhere(token)));
     },
   };
 }

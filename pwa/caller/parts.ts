@@ -1,11 +1,12 @@
-/** Parts that few people need. Each is a file of its own, fetched when needed or once the picture is up. */
-declare const __RESCUE__: string;
+/** Parts of the page that are files of their own: their addresses are put in by the build. */
+declare const __ASIDE__: string;
 declare const __SCANNER__: string;
 
-export function loadRescue(): Promise<typeof import("./parts/rescue.ts")> {
-  return import(/* @vite-ignore */ __RESCUE__);
+/** What few people see: fetched when needed, or once the picture is up. */
+export function loadAside(): Promise<typeof import("./aside/aside.ts")> {
+  return import(/* @vite-ignore */ __ASIDE__);
 }
 
-export function loadScanner(): Promise<typeof import("./parts/scanner.ts")> {
+export function loadScanner(): Promise<typeof import("./scanner/scanner.ts")> {
   return import(/* @vite-ignore */ __SCANNER__);
 }

@@ -24,7 +24,7 @@ export interface Gestures {
   stop(): void;
   retry(): void;
   giveCode(code: string): void;
-  scan(): void;
+  giveToken(token: string): void;
 }
 
 /** What a screen may say and show besides its kind. */

@@ -1,14 +1,14 @@
 import { CallerSeat, type Sight } from "../call/caller_seat.ts";
 import { newId } from "../call/ids.ts";
-import { Camera, type CameraError, type OpenCamera } from "../call/media.ts";
+import { Camera, type CameraError } from "../call/media.ts";
 import type { SocketState } from "../call/signaling.ts";
 import type { EnterRequest, FromServer, PeekView, SeatView } from "../protocol.ts";
 import { mayRest, stayAwake } from "./awake.ts";
-import { deviceFacts } from "./device.ts";
 import { carry, carryLast, enter, Refusal } from "./door.ts";
+import { loadAside } from "./parts.ts";
 
 export interface ShowingEvents {
-  onCamera(camera: OpenCamera): void;
+  onCamera(track: MediaStreamTrack): void;
   /** Nothing happens: perhaps no prompt is on the screen. */
   onSlow(): void;
   onProblem(error: CameraError): void;
@@ -30,9 +30,10 @@ const LAST_WORD_MS = 1_500;
 /** A camera being shown: the seat and the camera together, until one of them ends. */
 export class Showing {
   private readonly seat: CallerSeat;
-  private readonly camera = new Camera();
+  private readonly camera = new Camera(loadAside);
   private seatToken = "";
   private isOver = false;
+  private isDescribed = false;
 
   constructor(
     door: PeekView,
@@ -48,7 +49,7 @@ export class Showing {
       carry,
       onMessage: (message) => this.hear(message),
       onSocket: (state) => this.socketBecame(state),
-      onSight: (sight) => events.onSight(sight),
+      onSight: (sight) => this.see(sight),
       onPicture: (picture) => events.onTheirs(picture),
     });
   }
@@ -64,11 +65,10 @@ export class Showing {
   async openCamera(): Promise<void> {
     const slow = setTimeout(() => this.events.onSlow(), SLOW_MS);
     try {
-      const opened = await this.camera.open();
+      const track = await this.camera.open();
       if (this.isOver) return this.camera.stop();
       this.seat.report("camera-granted");
-      await this.use(opened);
-      this.seat.describeDevice(await deviceFacts());
+      await this.use(track);
     } catch (error) {
       this.fail(error as CameraError);
     } finally {
@@ -78,10 +78,13 @@ export class Showing {
 
   /** True when the other camera is the one that shows now. */
   async flip(): Promise<boolean> {
+    const before = this.camera.track?.getSettings().deviceId;
     try {
-      const opened = await this.camera.flip();
-      await this.use(opened);
-      return !opened.failed;
+      const track = await this.camera.flip();
+      await this.use(track);
+      const failed = track.getSettings().deviceId === before;
+      await this.describe(failed);
+      return !failed;
     } catch (error) {
       this.fail(error as CameraError);
       return false;
@@ -90,14 +93,14 @@ export class Showing {
 
   /** Nothing leaves a page that nobody looks at; the camera comes back with the page (F32). */
   async hide(isHidden: boolean): Promise<void> {
-    const camera = this.camera.current;
-    if (!camera) return;
+    const { track } = this.camera;
+    if (!track) return;
     this.seat.hide(isHidden);
     if (isHidden) {
       this.seat.report("caller-paused");
       return this.seat.show(null);
     }
-    await this.comeBack(camera);
+    await this.comeBack(track);
   }
 
   networkChanged(): void {
@@ -142,23 +145,45 @@ export class Showing {
     }
   }
 
-  private async use(opened: OpenCamera): Promise<void> {
-    opened.track.onended = () => void this.openCamera();
-    this.events.onCamera(opened);
-    await this.seat.show(opened);
+  private async use(track: MediaStreamTrack): Promise<void> {
+    track.onended = () => void this.openCamera();
+    this.events.onCamera(track);
+    await this.seat.show(track);
     await stayAwake();
+  }
+
+  /** What need not be done before the picture waits for it. */
+  private see(sight: Sight): void {
+    this.events.onSight(sight);
+    if (sight !== "seen" || this.isDescribed) return;
+    this.isDescribed = true;
+    void this.settle().catch(() => undefined); // Described again at the next change of camera.
+  }
+
+  private async settle(): Promise<void> {
+    const { deviceFacts } = await loadAside();
+    this.seat.describeDevice(await deviceFacts());
+    const better = await this.camera.improve();
+    if (better) await this.use(better);
+    await this.describe(false);
+  }
+
+  private async describe(failed: boolean): Promise<void> {
+    const { track } = this.camera;
+    const { describeCamera } = await loadAside();
+    if (track) this.seat.describeCamera({ ...(await describeCamera(track)), failed });
   }
 
   private fail(error: CameraError): void {
     this.seat.report(error.problem === "refused" ? "camera-refused" : "camera-failed", error.detail);
     void this.seat.show(null);
     this.events.onProblem(error);
+    void loadAside().then(async ({ deviceFacts }) => this.seat.describeDevice(await deviceFacts()));
   }
 
-  private async comeBack(camera: OpenCamera): Promise<void> {
+  private async comeBack(track: MediaStreamTrack): Promise<void> {
     try {
-      const { track } = camera;
-      await this.use(track.readyState === "live" && !track.muted ? camera : await this.camera.open());
+      await this.use(track.readyState === "live" && !track.muted ? track : await this.camera.open());
       this.seat.report("caller-resumed");
     } catch {
       this.events.onPaused();

@@ -7,7 +7,7 @@ export interface View {
   update?(scene: Scene): void;
 }
 
-export function plain(title: string, text: string, ...more: Node[]): View {
+export function plain(title: string, text = "", ...more: Node[]): View {
   return { nodes: [heading(title), h("p", {}, text), ...more] };
 }
 
@@ -15,6 +15,7 @@ export function heading(text: string): HTMLElement {
   return h("h1", { tabIndex: -1 }, text);
 }
 
-export function mainButton(text: string, onclick: () => void): HTMLButtonElement {
+/** The one thing to do. In a form it needs no gesture of its own. */
+export function mainButton(text: string, onclick: (() => void) | null = null): HTMLButtonElement {
   return h("button", { className: "main", onclick }, text);
 }

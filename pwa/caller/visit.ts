@@ -1,8 +1,6 @@
-import type { CameraError, OpenCamera } from "../call/media.ts";
+import type { CameraError } from "../call/media.ts";
 import type { DoorRequest, PeekView } from "../protocol.ts";
-import { browser } from "./device.ts";
 import { peek, Refusal } from "./door.ts";
-import { loadRescue, loadScanner } from "./parts.ts";
 import type { Gestures, LinkProblem, Scene, Screen } from "./screen.ts";
 import { Showing } from "./showing.ts";
 import { forget, keepToken, setLive, takeToken, wasLive } from "./ticket.ts";
@@ -47,8 +45,8 @@ export class Visit implements Gestures {
     else this.go({ is: "code", error: "incomplete" });
   }
 
-  scan(): void {
-    void loadScanner().then(({ scan }) => scan((token) => void this.knock({ token })));
+  giveToken(token: string): void {
+    void this.knock({ token });
   }
 
   show(): void {
@@ -139,7 +137,7 @@ export class Visit implements Gestures {
 
   private events(): ConstructorParameters<typeof Showing>[1] {
     return {
-      onCamera: (camera) => this.seeOwn(camera),
+      onCamera: (track) => this.seeOwn(track),
       onSlow: () => this.scene.screen.is === "asking" && this.go({ is: "asking", isSlow: true }),
       onProblem: (error) => this.fail(error),
       onPaused: () => this.go({ is: "paused" }),
@@ -154,9 +152,9 @@ export class Visit implements Gestures {
     };
   }
 
-  private seeOwn({ track, facing }: OpenCamera): void {
+  private seeOwn(track: MediaStreamTrack): void {
     this.scene.picture = new MediaStream([track]);
-    this.scene.isMirrored = facing === "user";
+    this.scene.isMirrored = track.getSettings().facingMode === "user";
     const { screen } = this.scene;
     this.go(screen.is === "live" ? screen : { is: "live", sight: "connecting", notice: null });
   }
@@ -180,13 +178,10 @@ export class Visit implements Gestures {
   private update(change: Partial<Extract<Screen, { is: "live" }>>): void {
     const { screen } = this.scene;
     if (screen.is === "live") this.go({ ...screen, ...change });
-    if (change.sight === "seen") void loadRescue().catch(() => undefined);
   }
 
-  /** In-app browsers often refuse without asking: no setting of the phone would help. */
   private fail({ problem }: CameraError): void {
-    const isInApp = problem === "refused" && browser() === "in-app";
-    this.go({ is: "problem", problem: isInApp ? "unsupported" : problem });
+    this.go({ is: "problem", problem });
   }
 
   /** The seat no longer holds: the door knows why. */

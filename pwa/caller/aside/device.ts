@@ -1,4 +1,4 @@
-import type { DeviceFacts } from "../protocol.ts";
+import type { DeviceFacts } from "../../protocol.ts";
 
 /** What only some browsers tell. */
 interface Telltale {

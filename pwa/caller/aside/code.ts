@@ -1,0 +1,51 @@
+import * as words from "@words";
+import { h } from "../dom.ts";
+import { loadScanner } from "../parts.ts";
+import type { Gestures } from "../screen.ts";
+import { heading, mainButton, type View } from "../view.ts";
+
+/** « J'ai un code »: for whoever has no link to tap. */
+export function drawCode(gestures: Gestures): View {
+  const input = h("input", { id: "code", maxLength: 12, autocomplete: "off", spellcheck: false });
+  input.setAttribute("autocapitalize", "characters");
+  input.setAttribute("aria-describedby", "hint error");
+  const error = h("p", { id: "error" });
+  error.setAttribute("role", "alert");
+  const onsubmit = (event: Event) => {
+    event.preventDefault();
+    gestures.giveCode(input.value);
+  };
+  const form = h(
+    "form",
+    { onsubmit, noValidate: true },
+    h("label", { htmlFor: "code" }, words.codeLabel),
+    h("p", { id: "hint" }, words.codeHint),
+    input,
+    error,
+    mainButton(words.codeButton),
+  );
+  const scan = h(
+    "button",
+    { className: "second", onclick: () => void openScanner(gestures, error) },
+    words.codeScan,
+  );
+  return {
+    nodes: [heading(words.codeHeading), form, scan],
+    update: ({ screen }) => {
+      const kind = screen.is === "code" && screen.error;
+      error.textContent = kind === "unknown" ? words.codeUnknown : kind ? words.codeIncomplete : "";
+      input.setAttribute("aria-invalid", String(Boolean(kind)));
+      if (kind) input.focus();
+    },
+  };
+}
+
+async function openScanner(gestures: Gestures, error: HTMLElement): Promise<void> {
+  try {
+    const { scan } = await loadScanner();
+    const token = await scan();
+    if (token) gestures.giveToken(token);
+  } catch {
+    error.textContent = words.scanFailed;
+  }
+}

@@ -1,3 +1,0 @@
-export function rescue(_problem: string, _link: string): Node[] {
-  return [];
-}

@@ -1,1 +1,0 @@
-export async function scan(_onToken: (token: string) => void): Promise<void> {}
