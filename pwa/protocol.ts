@@ -334,6 +334,14 @@ export interface SignInRequest {
   password: string;
 }
 
+/** Dispatcher: all of it, after each welcome that did not resume: what happened while no socket listened. */
+export interface Snapshot {
+  t: "snapshot";
+  timeline: TimelineStep[];
+  deliveries: DeliveryView[];
+  seq?: number;
+}
+
 export type Step = "caller-entered" | "caller-left" | "caller-paused" | "caller-replaced" | "caller-resumed" | "camera-asked" | "camera-failed" | "camera-granted" | "camera-refused" | "camera-switched" | "connecting" | "connection-back" | "connection-lost" | "first-frame" | "invitation-created" | "invitation-delivered" | "invitation-failed" | "invitation-sent" | "link-opened";
 
 export interface Struct {
@@ -372,7 +380,7 @@ export interface Welcome {
 
 export type FromClient = Ack | CameraState | Candidate | Description | DeviceFacts | Hello | Ping | PutOffer | RefreshIce | ReportStep | SwitchCamera;
 
-export type FromServer = CameraSwitchAsked | Confirmed | DeliveryChanged | Finished | IceServers | PeerCamera | PeerCandidate | PeerDescription | PeerDevice | PeerEntered | PeerPresence | Pong | Refused | TimelineChanged | Welcome;
+export type FromServer = CameraSwitchAsked | Confirmed | DeliveryChanged | Finished | IceServers | PeerCamera | PeerCandidate | PeerDescription | PeerDevice | PeerEntered | PeerPresence | Pong | Refused | Snapshot | TimelineChanged | Welcome;
 
 export const CloseCode = {
   RESTART: 1012,

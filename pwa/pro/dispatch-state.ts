@@ -121,7 +121,6 @@ export function hear(message: FromServer): void {
       break;
     case "peer-camera":
       callerCamera.value = message;
-      if (cameraSwitch.value === "asked") cameraSwitch.value = message.failed ? "failed" : "done";
       break;
     default:
   }

@@ -118,28 +118,10 @@ def _run(app: "Litestar", config: "Config") -> None:
     import uvicorn
 
     from chevet.logs import configure_logs
-    from chevet.protocol import MAX_MESSAGE_BYTES
+    from chevet.serving import server_options
 
     configure_logs()
-    listen = config.listen
-    uvicorn.run(
-        app,
-        host=listen.host,
-        port=listen.port,
-        ssl_certfile=listen.tls_certificate,
-        ssl_keyfile=listen.tls_key,
-        proxy_headers=bool(listen.trusted_proxies),
-        forwarded_allow_ips=listen.trusted_proxies or None,
-        server_header=False,
-        date_header=False,
-        access_log=False,
-        log_config=None,
-        ws_per_message_deflate=False,
-        ws_max_size=MAX_MESSAGE_BYTES * 2,
-        ws_ping_interval=None,
-        timeout_graceful_shutdown=10,
-        timeout_keep_alive=75,
-    )
+    uvicorn.run(app, host=config.listen.host, port=config.listen.port, **server_options(config))
 
 
 def _check_config(options: argparse.Namespace) -> None:

@@ -7,8 +7,10 @@ receives it.
 
 import asyncio
 import random
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -60,7 +62,7 @@ class Outbox:
     ) -> None:
         self._store = store
         self._handlers = handlers
-        self._on_failed = on_failed or {}
+        self._on_failed = {} if on_failed is None else on_failed
         self._clock = clock
         self._pace = pace or Pace()
         assert self._pace.lease_s > self._pace.timeout_s
@@ -145,7 +147,9 @@ class Outbox:
             return await self._try_again(job, payload, "timeout")
         except Exception as error:  # noqa: BLE001 - a fault of ours: it may pass, and must not stop the others
             # no message and no values: they may hold a number or a link
-            _log.error("outbox.job-raised", job=job.id, kind=job.kind, error=type(error).__name__)
+            _log.error(
+                "outbox.job-raised", job=job.id, kind=job.kind, error=type(error).__name__, at=_where(error)
+            )
             return await self._try_again(job, payload, "unexpected")
         await self._store.run(lambda tx: jobs.finish(tx, job, now=self._clock()))
         return None
@@ -170,3 +174,10 @@ class Outbox:
     async def _give_back(self, job: Job) -> None:
         now = self._clock()
         await self._store.run(lambda tx: jobs.retry_at(tx, job, now, "stopped"))
+
+
+def _where(error: BaseException) -> list[str]:
+    """The places of the traceback, without values."""
+    return [
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+    ]

@@ -429,6 +429,13 @@ class DeliveryChanged(ServerMessage, tag="delivery"):
     delivery: DeliveryView
 
 
+class Snapshot(ServerMessage, tag="snapshot"):
+    """Dispatcher: all of it, after each welcome that did not resume: what happened while no socket listened."""
+
+    timeline: list[TimelineStep]
+    deliveries: list[DeliveryView]
+
+
 class CameraSwitchAsked(ServerMessage, tag="camera-switch-asked"):
     """Caller: the dispatcher asks for the other camera."""
 
@@ -476,6 +483,7 @@ FromServer = (
     | PeerDescription
     | PeerCandidate
     | TimelineChanged
+    | Snapshot
     | DeliveryChanged
     | CameraSwitchAsked
     | PeerCamera

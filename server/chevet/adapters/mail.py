@@ -51,7 +51,7 @@ class MailSender:
             log.warning("mail not taken", job=job_id, reason=failure.code, detail=failure.detail)
             raise failure from None
         log.info("mail taken", job=job_id, duration_ms=round((time.monotonic() - started) * 1000))
-        return message["Message-ID"]
+        return str(message["Message-ID"])
 
     async def _deliver(self, to: str, message: EmailMessage) -> None:
         settings = self._settings

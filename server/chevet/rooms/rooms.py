@@ -95,16 +95,10 @@ class Rooms:
         self.tell(encounter_id, OTHER[role], PeerPresence(present=True, fresh=epoch is None, resumed=resumed))
         return resumed
 
-    def catch_up(self, encounter_id: str, role: SeatRole, *, resumed: bool) -> None:
-        """After the welcome: the unread rest, or for a page that starts anew what is true now."""
+    def caller_state(self, encounter_id: str) -> list[ServerMessage]:
+        """What the caller's page last said of itself, for a dispatcher's page that starts anew."""
         room = self.room(encounter_id)
-        seat = room.seat(role)
-        if resumed:
-            seat.replay()
-        elif role is SeatRole.DISPATCHER:
-            for state in (room.device, room.camera):
-                if state is not None:
-                    seat.push(state)
+        return [state for state in (room.device, room.camera) if state is not None]
 
     def leave(self, encounter_id: str, role: SeatRole, link: Link) -> None:
         """The socket of a seat is gone; the seat is kept."""

@@ -26,7 +26,7 @@ class Seat:
 
     def _begin(self) -> None:
         self.epoch = new_id()
-        self._seq = 0
+        self.seq = 0
         self._unread: deque[tuple[int, bytes]] = deque()
 
     def attach(self, link: Link, epoch: str | None, last_seq: int) -> bool:
@@ -35,7 +35,7 @@ class Seat:
             self.link.close(CloseCode.REPLACED)
         self.link = link
         self.left_at = None
-        if epoch == self.epoch and last_seq <= self._seq:
+        if epoch == self.epoch and last_seq <= self.seq:
             self.acknowledge(last_seq)
             return True
         self._begin()
@@ -65,10 +65,10 @@ class Seat:
 
     def push(self, message: ServerMessage) -> None:
         """Number `message` and send it; kept until acknowledged. Too long a backlog ends the stream: resync."""
-        self._seq += 1
-        message.seq = self._seq
+        self.seq += 1
+        message.seq = self.seq
         data = encode(message)
-        self._unread.append((self._seq, data))
+        self._unread.append((self.seq, data))
         if len(self._unread) > OUTBOX_MESSAGES:
             self._begin()
             if self.link is not None:

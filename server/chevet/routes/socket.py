@@ -7,6 +7,7 @@ from litestar import WebSocket, websocket
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
 
+from chevet.actions.catch_up import catch_up
 from chevet.actions.parts import Parts
 from chevet.actions.receive_message import receive_message
 from chevet.actions.take_seat import check_seat
@@ -68,9 +69,8 @@ async def _serve(socket: WebSocket, parts: Parts, claim: SeatClaim, hello: Hello
     link = Link(socket.send_data, socket.close, session_id=claim.session_id)
     resumed = parts.rooms.take_seat(claim.encounter_id, role, link, hello.epoch, hello.last_seq)
     link.send(encode(_welcome(parts, claim, role, resumed=resumed)))
-    parts.rooms.catch_up(claim.encounter_id, role, resumed=resumed)
     writer = asyncio.create_task(link.write())
-    reader = asyncio.create_task(_read(socket, parts, claim, link))
+    reader = asyncio.create_task(_read(socket, parts, claim, link, resumed=resumed))
     try:
         await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -92,11 +92,12 @@ def _welcome(parts: Parts, claim: SeatClaim, role: SeatRole, *, resumed: bool) -
     )
 
 
-async def _read(socket: WebSocket, parts: Parts, claim: SeatClaim, link: Link) -> None:
+async def _read(socket: WebSocket, parts: Parts, claim: SeatClaim, link: Link, *, resumed: bool) -> None:
     """One message after the other, until the page goes away, falls silent or misbehaves."""
     allowance = Limit(BURST, BURST / MESSAGES_PER_S, parts.clock)
     seat = parts.rooms.room(claim.encounter_id).seat(SeatRole(claim.role))
     try:
+        await catch_up(parts, claim, resumed=resumed)
         while True:
             async with asyncio.timeout(SILENCE_S):
                 message = await _receive(socket)

@@ -1,0 +1,32 @@
+"""After the welcome: what a page has not heard."""
+
+from chevet.actions.parts import Parts
+from chevet.actions.record_step import view_step
+from chevet.actions.view_invitation import view_delivery
+from chevet.model.seats import SeatClaim
+from chevet.protocol import SeatRole, Snapshot
+from chevet.store import Tx, deliveries, invitations, timeline
+
+
+async def catch_up(parts: Parts, claim: SeatClaim, *, resumed: bool) -> None:
+    """The unread rest of a stream that resumes; else, for the dispatcher, what is true now."""
+    seat = parts.rooms.room(claim.encounter_id).seat(SeatRole(claim.role))
+    if resumed:
+        seat.replay()
+    elif seat.role is SeatRole.DISPATCHER:
+        seq = -1
+        while (
+            seq != seat.seq
+        ):  # something came while we read: read again, so that the snapshot is the newest word
+            seq = seat.seq
+            snapshot = await parts.store.read(lambda tx: _snapshot(tx, claim.encounter_id))
+        for message in (snapshot, *parts.rooms.caller_state(claim.encounter_id)):
+            seat.push(message)
+
+
+def _snapshot(tx: Tx, encounter_id: str) -> Snapshot:
+    invitation = invitations.of_encounter(tx, encounter_id)
+    return Snapshot(
+        timeline=[view_step(entry) for entry in timeline.of_encounter(tx, encounter_id)],
+        deliveries=[view_delivery(delivery) for delivery in deliveries.of_invitation(tx, invitation.id)],
+    )

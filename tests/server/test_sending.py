@@ -1,0 +1,206 @@
+"""From the outbox to a real SMTP server and a real HTTP gateway, and what the dispatcher sees of it."""
+
+import asyncio
+import socket
+from email import message_from_bytes, policy
+
+import pytest
+from aiohttp import web
+from aiosmtpd.controller import Controller
+from tests.server.product import running
+
+from chevet.adapters.mail import MailSender
+from chevet.adapters.sms import SmsSender
+from chevet.config import Config, MailSettings, SmsGateway, SmsReceiptRule, SmsSettings
+from chevet.demo import Mailbox, MailboxSms
+
+SECRET = "a-receipt-secret-of-ours"
+
+
+class Gateway:
+    """An operator over real HTTP: it answers as told."""
+
+    def __init__(self) -> None:
+        self.requests: list[dict] = []
+        self.status = 200
+        self.delay_s = 0.0
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.requests.append(await request.json())
+        await asyncio.sleep(self.delay_s)
+        return web.json_response({"id": f"op-{len(self.requests)}"}, status=self.status)
+
+
+@pytest.fixture
+async def gateway():
+    double = Gateway()
+    app = web.Application()
+    app.router.add_post("/sms", double.take)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    double.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}/sms"
+    yield double
+    await runner.cleanup()
+
+
+def sms_settings(url: str) -> SmsSettings:
+    declared = SmsGateway(
+        url=url,
+        body={"to": "{to}", "text": "{text}", "ref": "{job_id}"},
+        id_path="id",
+        receipt=SmsReceiptRule(
+            id_path="id", status_path="status", delivered=["ok"], failed={"ko": "number-unreachable"}
+        ),
+    )
+    return SmsSettings(provider="custom", gateway=declared, receipt_secret=SECRET)
+
+
+class Smtp:
+    """Keeps what it takes; refuses one recipient."""
+
+    def __init__(self) -> None:
+        self.mails = []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
+        if address.startswith("nobody"):
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def smtp():
+    handler = Smtp()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        handler.port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+    controller.start()
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture
+async def product(tmp_path, gateway, smtp):
+    """Codes go to a mailbox as the dispatcher has a mobile; invitations through the real adapters."""
+    mailbox = Mailbox("Europe/Paris")
+    settings = sms_settings(gateway.url)
+    operator = SmsSender(settings)
+
+    class CodesByMailbox(MailboxSms):
+        async def send(self, to, text, *, job_id):
+            if to == "+33639980001":
+                return await super().send(to, text, job_id=job_id)
+            return await operator.send(to, text, job_id=job_id)
+
+        async def close(self):
+            await operator.close()
+
+    mail = MailSender(
+        MailSettings(host="127.0.0.1", port=smtp.port, security="none", sender="chevet@samu.example")
+    )
+    async with running(tmp_path, Config(sms=settings), senders=(CodesByMailbox(mailbox), mail)) as product:
+        product.mailbox = mailbox
+        yield product
+
+
+async def invited(product, **request):
+    browser = await product.dispatcher()
+    invitation = await browser.invite(**request)
+    return await product.seat(invitation["seatToken"]), browser, invitation
+
+
+async def delivery(page, status: str) -> dict:
+    """The first delivery that is in this state, in the snapshot or later."""
+    while True:
+        message = await page.receive()
+        known = [*message.get("deliveries", ()), *([message["delivery"]] if "delivery" in message else ())]
+        for one in known:
+            if one["status"] == status and (status != "waiting" or one["reason"]):
+                return one
+
+
+@pytest.mark.proves("S48", "S14")
+async def test_sms_and_mail_leave_and_the_timeline_says_so(product, gateway, smtp):
+    _, browser, invitation = await invited(product, phone="0639981234", email="temoin@example.org")
+    async with asyncio.timeout(5):
+        while not (gateway.requests and smtp.mails):
+            await asyncio.sleep(0.01)
+    assert gateway.requests[0]["to"] == "+33639981234"
+    assert invitation["link"] in gateway.requests[0]["text"]
+    mail = smtp.mails[0]
+    assert mail["To"] == "temoin@example.org"
+    kinds = {part.get_content_type() for part in mail.walk()}
+    assert {"text/plain", "text/html", "image/png"} <= kinds
+    async with asyncio.timeout(5):
+        while True:
+            view = (await browser.get("/api/invitations/current"))[1]["invitation"]
+            if {one["status"] for one in view["deliveries"]} == {"sent"}:
+                break
+            await asyncio.sleep(0.02)
+    assert [step["step"] for step in view["timeline"]].count("invitation-sent") == 2
+
+
+@pytest.mark.proves("F60")
+async def test_a_refused_number_is_shown_at_once(product, gateway):
+    gateway.status = 400
+    page, *_ = await invited(product, phone="0639981234")
+    async with asyncio.timeout(5):
+        failed = await delivery(page, "failed")
+    assert failed["reason"] == "sms-refused"
+
+
+@pytest.mark.proves("F60")
+async def test_a_refused_mailbox_is_shown_at_once(product):
+    page, *_ = await invited(product, email="nobody@example.org")
+    async with asyncio.timeout(5):
+        failed = await delivery(page, "failed")
+    assert failed["channel"] == "email"
+    assert failed["reason"]
+
+
+@pytest.mark.proves("F60")
+async def test_a_gateway_in_trouble_is_shown_within_five_seconds_and_tried_again(product, gateway):
+    gateway.status = 500
+    page, *_ = await invited(product, phone="0639981234")
+    async with asyncio.timeout(5):
+        waiting = await delivery(page, "waiting")
+    assert waiting["reason"]
+    gateway.status = 200
+    async with asyncio.timeout(8):
+        while (await page.until("delivery"))["delivery"]["status"] != "sent":
+            product.clock.now += 1
+
+
+@pytest.mark.proves("F60")
+async def test_a_gateway_that_hangs_is_shown_within_five_seconds_and_the_code_works(product, gateway):
+    gateway.delay_s = 60
+    page, browser, invitation = await invited(product, phone="0639981234")
+    async with asyncio.timeout(5):
+        waiting = await delivery(page, "waiting")
+    assert waiting["reason"] == "gateway-slow"
+    assert (await browser.post("/api/join/peek", {"code": invitation["code"]}))[0] == 200
+
+
+async def test_a_receipt_says_that_the_phone_has_it(product, gateway):
+    page, browser, _ = await invited(product, phone="0639981234")
+    await delivery(page, "sent")
+    status, _ = await browser.post(f"/hooks/sms/{SECRET}", {"id": "op-1", "status": "ok"})
+    assert status == 204
+    assert (await delivery(page, "delivered"))["status"] == "delivered"
+    late = await browser.post(f"/hooks/sms/{SECRET}", {"id": "op-1", "status": "ko"})
+    assert late[0] == 204
+    view = (await browser.get("/api/invitations/current"))[1]["invitation"]
+    assert view["deliveries"][0]["status"] == "delivered"
+
+
+async def test_a_receipt_with_a_wrong_secret_is_nothing(product):
+    status, _ = await product.browser().post(
+        "/hooks/sms/another-secret-of-16", {"id": "op-1", "status": "ko"}
+    )
+    assert status == 404
