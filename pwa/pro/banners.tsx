@@ -1,6 +1,8 @@
 /** What the whole page must know: this is a demonstration; the server does not answer; the session ended. */
+import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { instance, serverAnswers, session } from "./session.ts";
+import { invitation } from "./dispatch-state.ts";
+import { instance, isOutdated, serverAnswers, session } from "./session.ts";
 import { t } from "./words.ts";
 
 export function DemoBanner() {
@@ -21,6 +23,16 @@ export function ConnectionBanner({ live }: { live: boolean }) {
     return (
       <Notice kind="warning" banner>
         {t(live ? "server.unreachable-live" : "server.unreachable")}
+      </Notice>
+    );
+  if (isOutdated.value && !invitation.value)
+    return (
+      <Notice
+        kind="info"
+        banner
+        actions={<Button onPress={() => location.reload()}>{t("server.reload")}</Button>}
+      >
+        {t("server.new-version")}
       </Notice>
     );
   if (live && session.value === null)

@@ -58,16 +58,22 @@ function currentStatus(): CallStatus {
 }
 
 function Live({ status }: { status: CallStatus }) {
-  void ticking.value;
-  const age = pictureAgeMs();
   return (
     <p class="call-live">
       <span role="status">
         <StatusDot status={DOT[status]}>{t(`call-status.${status}`)}</StatusDot>
       </span>
-      {age !== null && <span class="soft">{t("call.since", { duration: duration(age) })}</span>}
+      <span class="soft">{pictureTime(status)}</span>
     </p>
   );
+}
+
+/** For how long there has been a picture; when it stopped, how old the last one is. */
+function pictureTime(status: CallStatus): string | null {
+  void ticking.value;
+  const age = status === "live" ? pictureAgeMs() : frameAgeMs();
+  if (age === null || !Number.isFinite(age)) return null;
+  return t(status === "live" ? "call.since" : "call.last", { duration: duration(age) });
 }
 
 function Frozen() {
@@ -82,9 +88,9 @@ function Frozen() {
 
 /** Nothing to see: why, and what to say. */
 function Trouble({ status }: { status: CallStatus }) {
-  if (status === "live" || status === "connecting") return null;
+  if (status === "live") return null;
   return (
-    <div class="call-trouble" role="status">
+    <div class={`call-trouble${status === "connecting" ? " call-patience" : ""}`} role="status">
       <p class="call-trouble-title">{t(`call-trouble.${status}`)}</p>
       <p>
         <span class="soft">{t("say.short")}</span> {sayText(currentAdvice())}

@@ -17,6 +17,7 @@ import { asked, refreshSession, session } from "./session.ts";
 
 /** The phone answers in one round trip and the opening of a camera; longer than this, it will not. */
 const SWITCH_WITHIN_MS = 8000;
+const SWITCH_SAID_MS = 10_000;
 /** Between two tries to tell the server that the encounter is over. */
 const FINISH_AGAIN_MS = 3000;
 /** A seat refused twice in less than this is not asked for again. */
@@ -74,8 +75,17 @@ export function switchCamera(): void {
   seat?.switchCamera();
   clearTimeout(switchTimer);
   switchTimer = setTimeout(() => {
-    if (state.cameraSwitch.value === "asked") state.cameraSwitch.value = "silent";
+    if (state.cameraSwitch.value === "asked") switchBecame("silent");
   }, SWITCH_WITHIN_MS);
+}
+
+/** The outcome is said for a while, then the place is free for other news. */
+function switchBecame(outcome: "done" | "failed" | "silent"): void {
+  state.cameraSwitch.value = outcome;
+  clearTimeout(switchTimer);
+  switchTimer = setTimeout(() => {
+    state.cameraSwitch.value = null;
+  }, SWITCH_SAID_MS);
 }
 
 export function firstFrame(): void {
@@ -129,14 +139,15 @@ function begin(view: InvitationView): void {
 }
 
 function hear(message: FromServer, invitationId: string): void {
-  if (message.t === "peer-camera") tellSwitched(message, state.callerCamera.value);
+  if (message.t === "peer-camera") cameraChanged(message, state.callerCamera.value);
   state.hear(message);
   if (message.t === "welcome" && !message.resumed) void catchUp(invitationId);
   if (message.t === "finished") endedElsewhere(message.reason);
 }
 
 /** A step of the timeline, whoever changed the camera: this page or the caller. */
-function tellSwitched(now: PeerCamera, before: PeerCamera | null): void {
+function cameraChanged(now: PeerCamera, before: PeerCamera | null): void {
+  if (state.cameraSwitch.value === "asked") switchBecame(now.failed ? "failed" : "done");
   if (now.facing && before?.facing && now.facing !== before.facing)
     seat?.report("camera-switched", now.facing);
 }

@@ -7,7 +7,7 @@ import { session } from "./session.ts";
 import { type Key, t } from "./words.ts";
 
 const TILES: Record<Module, { href: string; icon: IconName }> = {
-  dispatch: { href: "/dispatch", icon: "dispatch" },
+  dispatch: { href: "/dispatch", icon: "camera" },
 };
 
 export function Kiosk() {

@@ -1,5 +1,5 @@
 /** Who is signed in, whether the server answers, and what this installation is. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { InstanceView, SessionView } from "../protocol.ts";
 import { ApiProblem, getInstance, getSession, postSignOut } from "../ui/api.ts";
 
@@ -10,6 +10,14 @@ export const instance = signal<InstanceView | null>(null);
 export const serverAnswers = signal(true);
 /** The session ended by itself (not by « Se déconnecter »): the sign-in page says so. */
 export const sessionExpired = signal(false);
+
+/** A newer server than this page: reload when nothing is under way, never in a call (F57). */
+export const isOutdated = computed(() => {
+  const version = session.value?.version ?? instance.value?.version;
+  loadedVersion ??= version;
+  return version !== undefined && version !== loadedVersion;
+});
+let loadedVersion: string | undefined;
 
 /** Waits between two tries to reach the server, in seconds; then always the last. */
 const RETRY_S = [1, 2, 4, 8, 10];
