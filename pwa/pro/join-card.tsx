@@ -45,7 +45,7 @@ function milestoneItem(view: MilestoneView): TimelineItem {
 }
 
 function milestoneDetail({ milestone, state, at }: MilestoneView): string | null {
-  if (state === "skipped" && milestone === "sent") return t("join.unsent");
+  if (state === "skipped" && milestone === "sent") return deliveries.value.length ? null : t("join.unsent");
   if (state === "current" && at !== null) return t("join.since", { duration: duration(ticking.value - at) });
   return milestone === "sent" && hasArrived() ? t("join.delivered") : null;
 }

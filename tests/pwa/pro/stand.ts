@@ -1,0 +1,172 @@
+/** A small server, socket and connection that live in memory: the screens run whole, without a network. */
+import { vi } from "vitest";
+import type { FromServer, InvitationView, ProblemView, SessionView } from "../../../pwa/protocol.ts";
+
+export interface Sent {
+  method: string;
+  path: string;
+  body: unknown;
+}
+
+type Answer = { status?: number; body?: unknown } | "silence";
+
+/** Answers by « METHOD /path »; a list is used up one by one, its last answer stays. */
+export class Server {
+  readonly sent: Sent[] = [];
+  private readonly answers = new Map<string, Answer[]>();
+
+  constructor() {
+    vi.stubGlobal("fetch", (path: string, init: RequestInit) => this.serve(path, init));
+  }
+
+  on(route: string, ...answers: Answer[]): this {
+    this.answers.set(route, answers);
+    return this;
+  }
+
+  problem(route: string, problem: Partial<ProblemView> & { code: string; status: number }): this {
+    return this.on(route, { status: problem.status, body: problem });
+  }
+
+  bodies(path: string): unknown[] {
+    return this.sent.filter((sent) => sent.path === path).map(({ body }) => body);
+  }
+
+  private async serve(path: string, init: RequestInit): Promise<Response> {
+    const method = init.method ?? "GET";
+    this.sent.push({ method, path, body: init.body ? JSON.parse(String(init.body)) : undefined });
+    const answers = this.answers.get(`${method} ${path}`) ?? [
+      { status: 404, body: { code: "not-found", status: 404 } },
+    ];
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (!answer || answer === "silence") throw new TypeError("Failed to fetch");
+    const text = answer.body === undefined ? null : JSON.stringify(answer.body);
+    return new Response(text, { status: answer.status ?? (text ? 200 : 204) });
+  }
+}
+
+/** The server's end of the page's socket. */
+export class Socket {
+  static opened: Socket[] = [];
+  static readonly OPEN = 1;
+  readyState = 1;
+  readonly heard: Record<string, unknown>[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+
+  constructor(readonly url: string) {
+    Socket.opened.push(this);
+    queueMicrotask(() => this.onopen?.());
+  }
+
+  static get last(): Socket {
+    const socket = Socket.opened[Socket.opened.length - 1];
+    if (!socket) throw new Error("no socket was opened");
+    return socket;
+  }
+
+  send(data: string): void {
+    const message = JSON.parse(data) as Record<string, unknown>;
+    this.heard.push(message);
+    if (message.t === "hello") this.say({ ...WELCOME });
+  }
+
+  say(message: FromServer): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+
+  /** The server closes. */
+  end(code: number): void {
+    this.readyState = 3;
+    this.onclose?.({ code });
+  }
+
+  close(): void {
+    this.readyState = 3;
+  }
+
+  static reported(step: string): boolean {
+    return Socket.opened.some(({ heard }) => heard.some((message) => message.step === step));
+  }
+}
+
+const WELCOME: FromServer = {
+  t: "welcome",
+  epoch: "1",
+  role: "dispatcher",
+  resumed: true,
+  peerPresent: false,
+  iceServers: [],
+  version: "1.0.0",
+};
+
+/** A connection on which nothing ever comes; it remembers whether it was closed. */
+class Connection {
+  static open = 0;
+  connectionState = "new";
+  signalingState = "stable";
+  iceGatheringState = "complete";
+  localDescription = null;
+  remoteDescription = null;
+
+  constructor() {
+    Connection.open += 1;
+  }
+
+  addTransceiver() {
+    return { receiver: { track: { kind: "video" } }, sender: { track: null }, direction: "recvonly" };
+  }
+
+  getTransceivers() {
+    return [];
+  }
+
+  async setLocalDescription() {}
+
+  async getStats() {
+    return new Map();
+  }
+
+  close() {
+    if (this.signalingState !== "closed") Connection.open -= 1;
+    this.signalingState = "closed";
+  }
+}
+
+/** Connections that were opened and not closed. */
+export function openConnections(): number {
+  return Connection.open;
+}
+
+export function plugIn(): Server {
+  Socket.opened = [];
+  Connection.open = 0;
+  vi.stubGlobal("WebSocket", Socket);
+  vi.stubGlobal("RTCPeerConnection", Connection);
+  return new Server();
+}
+
+export const DISPATCHER: SessionView = {
+  username: "regulateur",
+  displayName: "Camille Le Goff",
+  role: "dispatcher",
+  organizationName: "SAMU 44",
+  modules: ["dispatch"],
+  demo: false,
+  version: "1.0.0",
+};
+
+export const INVITATION: InvitationView = {
+  id: "invitation1",
+  encounterId: "encounter1",
+  status: "sent",
+  link: "https://samu.example.fr/j#token23456",
+  code: "K7M4QP",
+  qrSvg: "<svg xmlns='http://www.w3.org/2000/svg'/>",
+  expiresAt: Date.now() + 3_600_000,
+  seatToken: "seat",
+  iceServers: [],
+  deliveries: [{ channel: "sms", to: "+33612345678", status: "waiting" }],
+  timeline: [{ step: "invitation-created", at: Date.now() }],
+};
