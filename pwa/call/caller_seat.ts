@@ -30,8 +30,8 @@ export interface CallerSeatOptions {
   offer: OfferInWaiting | null;
   /** POST /api/join/enter. Rejects when the seat cannot be had. */
   enter(request: EnterRequest): Promise<SeatView>;
-  /** POST /api/join/messages: true when they arrived. */
-  carry(seatToken: string, messages: EarlyMessage[]): Promise<boolean>;
+  /** POST /api/join/messages. Rejects when they did not arrive. */
+  carry(seatToken: string, messages: EarlyMessage[]): Promise<void>;
   onMessage(message: FromServer): void;
   onSocket(state: SocketState): void;
   onSight(sight: Sight): void;

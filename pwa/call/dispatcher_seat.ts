@@ -1,4 +1,5 @@
 import type { FromServer, IceServer, PeerCandidate, PeerDescription, Step } from "../protocol.ts";
+import { preferVp8 } from "./codecs.ts";
 import type { Command, Link } from "./connectivity.ts";
 import { newId } from "./ids.ts";
 import { OfferInWaiting } from "./offer_in_waiting.ts";
@@ -236,6 +237,7 @@ export class DispatcherSeat {
       polite: true,
       iceServers,
       direction: "recvonly",
+      prefer: preferVp8,
     });
     this.peers.set(id, peer);
     return peer;

@@ -1,7 +1,5 @@
 import type { Facing } from "../protocol.ts";
-
-/** How to tell cameras apart: a file of its own, for a page can do without until one is open. */
-export type Lenses = typeof import("./lenses.ts");
+import { type Camera, sideOf } from "./media.ts";
 
 /**
  * Phones list three or four rear lenses; people know two cameras, front and back (C19).
@@ -25,20 +23,50 @@ export async function describeCamera(track: MediaStreamTrack): Promise<CameraFac
   return { facing: facingOf(track), cameras: Math.max(1, sides.size) };
 }
 
-/** The main lens of this camera's side, when the browser has picked a lesser one; else null. */
-export async function mainLens(track: MediaStreamTrack): Promise<MediaTrackConstraints | null> {
+/** The other side's camera. False when the one from before is back, for the other would not open. */
+export async function flip(camera: Camera): Promise<boolean> {
+  const before = camera.track;
+  if (!before) return false;
+  await exchange(camera, before, await otherLens(before));
+  return camera.track?.getSettings().deviceId !== before.getSettings().deviceId;
+}
+
+/** The main lens of the side that shows, where the browser has picked a lesser one (C19). True when changed. */
+export async function improve(camera: Camera): Promise<boolean> {
+  const before = camera.track;
+  const better = before && (await mainLens(before));
+  if (!before || !better) return false;
+  await exchange(camera, before, better);
+  return true;
+}
+
+/** Release, then open: many phones cannot have two cameras open (C18, F26). Throws when neither comes. */
+async function exchange(
+  camera: Camera,
+  before: MediaStreamTrack,
+  wanted: MediaTrackConstraints,
+): Promise<void> {
+  const { deviceId } = before.getSettings();
+  try {
+    await camera.open(wanted);
+  } catch {
+    await camera.open(deviceId ? { deviceId: { ideal: deviceId } } : undefined);
+  }
+}
+
+async function mainLens(track: MediaStreamTrack): Promise<MediaTrackConstraints | null> {
   const facing = facingOf(track);
   const best = facing && bestOf(await lenses(), facing);
   return best && rank(best.label) < rank(track.label) ? { deviceId: { ideal: best.deviceId } } : null;
 }
 
-/** The wish for the other side; on a computer, for the next camera in the list. */
-export async function otherLens(track: MediaStreamTrack): Promise<MediaTrackConstraints> {
+/** On a computer, where no camera has a side, the next in the list. */
+async function otherLens(track: MediaStreamTrack): Promise<MediaTrackConstraints> {
   const facing = facingOf(track);
   const wanted: Facing = facing === "environment" ? "user" : "environment";
   const all = await lenses();
   const best = facing === null ? after(all, track) : bestOf(all, wanted);
-  return best ? { deviceId: { ideal: best.deviceId } } : { facingMode: { ideal: wanted } };
+  return best ? { deviceId: { ideal: best.deviceId } } : sideOf(wanted);
 }
 
 function facingOf(track: MediaStreamTrack): Facing | null {

@@ -1,5 +1,4 @@
 import type { Facing } from "../protocol.ts";
-import type { Lenses } from "./lenses.ts";
 
 /**
  * Why there is no camera. `refused`: by the person, the browser or the system. `unsupported`: this browser shows none
@@ -38,60 +37,24 @@ const PROBLEMS: Record<string, CameraProblem> = {
   DevicesNotFoundError: "missing",
 };
 
-/** The phone's camera: one open at a time, and never sound (F30). */
+/** The phone's camera: one open at a time, and never sound (F30). `lenses.ts` changes it for another. */
 export class Camera {
   track: MediaStreamTrack | null = null;
 
-  /** `loadLenses`: how to tell cameras apart, not needed before one is open. */
-  constructor(private readonly loadLenses: () => Promise<Lenses>) {}
-
-  /** Open the camera on that side, or any. Throws `CameraError`. The browser may be asking meanwhile. */
-  async open(facing: Facing = "environment"): Promise<MediaStreamTrack> {
+  /** Open what is wished for, or any camera. Throws `CameraError`. The browser may be asking meanwhile. */
+  async open(wanted = sideOf("environment")): Promise<MediaStreamTrack> {
     this.stop();
-    this.track = await descend(sideOf(facing));
+    this.track = await descend(wanted);
     return this.track;
-  }
-
-  /** The other side's camera: release, then open, for many phones cannot have two (C18, F26). */
-  async flip(): Promise<MediaStreamTrack> {
-    const { track } = this;
-    return track ? this.reopen(track, await this.otherSide(track)) : this.open();
-  }
-
-  /** The main lens of that side, where the browser has picked a lesser one (C19). Null: nothing to change. */
-  async improve(): Promise<MediaStreamTrack | null> {
-    const { track } = this;
-    const better = track && (await (await this.loadLenses()).mainLens(track));
-    return track && better ? this.reopen(track, better) : null;
   }
 
   stop(): void {
     this.track?.stop();
     this.track = null;
   }
-
-  /** When the other will not open, the camera from before comes back. */
-  private async reopen(before: MediaStreamTrack, wanted: MediaTrackConstraints): Promise<MediaStreamTrack> {
-    const { deviceId, facingMode } = before.getSettings();
-    before.stop();
-    try {
-      this.track = await descend(wanted);
-    } catch {
-      this.track = await descend(deviceId ? { deviceId: { ideal: deviceId } } : sideOf(facingMode));
-    }
-    return this.track;
-  }
-
-  private async otherSide(track: MediaStreamTrack): Promise<MediaTrackConstraints> {
-    try {
-      return await (await this.loadLenses()).otherLens(track);
-    } catch {
-      return sideOf(track.getSettings().facingMode === "environment" ? "user" : "environment");
-    }
-  }
 }
 
-function sideOf(facing = "environment"): MediaTrackConstraints {
+export function sideOf(facing: Facing): MediaTrackConstraints {
   return { facingMode: { ideal: facing } };
 }
 

@@ -1,4 +1,5 @@
 import type { IceServer } from "../protocol.ts";
+import { preferVp8 } from "./codecs.ts";
 import { newId } from "./ids.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
 import type { Draft } from "./signaling.ts";
@@ -23,8 +24,15 @@ export class OfferInWaiting {
 
   constructor(iceServers: IceServer[], handlers: Handlers) {
     this.send = handlers.send;
-    const send = (draft: Draft) => this.keep(draft);
-    this.peer = new Peer({ ...handlers, send, id: newId(), polite: true, iceServers, direction: "recvonly" });
+    this.peer = new Peer({
+      ...handlers,
+      send: (draft) => this.keep(draft),
+      id: newId(),
+      polite: true,
+      iceServers,
+      direction: "recvonly",
+      prefer: preferVp8,
+    });
     this.sdp = new Promise((resolve) => this.gather(resolve));
     this.peer.offerVideo();
   }

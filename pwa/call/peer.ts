@@ -1,5 +1,4 @@
 import type { IceServer, PeerCandidate, PeerDescription } from "../protocol.ts";
-import { preferVp8 } from "./codecs.ts";
 import type { Draft } from "./signaling.ts";
 
 export interface PeerOptions {
@@ -10,6 +9,8 @@ export interface PeerOptions {
   iceServers: IceServer[];
   /** What we wish to do with video; the other side's wish bounds it. */
   direction: RTCRtpTransceiverDirection;
+  /** Puts codecs in order. One side's order is enough: the other answers in the order it is offered, or asked. */
+  prefer?(transceiver: RTCRtpTransceiver): void;
   send(draft: Draft): void;
   onTrack(track: MediaStreamTrack): void;
   onState(state: RTCPeerConnectionState): void;
@@ -34,7 +35,7 @@ export class Peer {
   private track: MediaStreamTrack | null = null;
   private offerTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly options: PeerOptions) {
+  constructor(private readonly options: PeerOptions) {
     const connection = new RTCPeerConnection(configuration(options.iceServers));
     this.connection = connection;
     connection.onnegotiationneeded = () => this.negotiate();
@@ -58,7 +59,7 @@ export class Peer {
   offerVideo(): void {
     const { direction } = this.options;
     const transceiver = this.connection.addTransceiver("video", { direction, sendEncodings: [START] });
-    preferVp8(transceiver);
+    this.options.prefer?.(transceiver);
     void this.attach();
   }
 
@@ -161,7 +162,7 @@ export class Peer {
     const video = this.video;
     if (video) {
       video.direction = this.options.direction;
-      preferVp8(video);
+      this.options.prefer?.(video);
       await this.attach();
     }
     await this.connection.setLocalDescription();

@@ -24,8 +24,8 @@ export interface SignalingOptions {
   /** Each message once, in order. */
   onMessage(message: FromServer): void;
   onState(state: SocketState): void;
-  /** Carries messages by another way until the socket has first opened; true when they arrived. */
-  carry?(seatToken: string, messages: EarlyMessage[]): Promise<boolean>;
+  /** Carries messages by another way until the socket has first opened. Rejects when they did not arrive. */
+  carry?(seatToken: string, messages: EarlyMessage[]): Promise<void>;
 }
 
 const PING_EVERY_MS = 10_000;
@@ -246,7 +246,10 @@ export class Signaling {
     const batch = [...this.pending.values()].filter(isEarly).slice(0, EARLY_BATCH);
     if (!batch.length) return;
     this.carrying = true;
-    const hasArrived = await carry(this.token, batch).catch(() => false);
+    const hasArrived = await carry(this.token, batch).then(
+      () => true,
+      () => false,
+    );
     this.carrying = false;
     if (!hasArrived) return;
     for (const { id } of batch) this.pending.delete(id);

@@ -51,11 +51,11 @@ export class Watch {
     this.options.onPulse(pulse, this.memory.link, reports);
   }
 
-  /** Another connection starts from zero; a lost link stays lost until bytes come. */
+  /** Another connection starts from zero; what was lost stays lost until bytes come. */
   private follow(peer: Peer): void {
     const { link } = this.memory;
     this.watched = peer;
-    this.memory = { ...begin(performance.now()), link: link === "joining" ? link : "lost" };
+    this.memory = { ...begin(performance.now()), link: link === "lost" ? link : "joining" };
   }
 
   private decide([memory, commands]: [Connectivity, Command[]]): void {

@@ -1,13 +1,11 @@
-type Child = Node | string | false;
-
 /** An element with its properties and children. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   properties: Partial<HTMLElementTagNameMap[K]> = {},
-  ...children: Child[]
+  ...children: (Node | string)[]
 ): HTMLElementTagNameMap[K] {
   const element = Object.assign(document.createElement(tag), properties);
-  for (const child of children) if (child !== false) element.append(child);
+  element.append(...children);
   return element;
 }
 

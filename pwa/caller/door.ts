@@ -1,5 +1,12 @@
 import type { EarlyMessage } from "../call/signaling.ts";
-import type { DoorRequest, EnterRequest, PeekView, ProblemView, SeatView } from "../protocol.ts";
+import type {
+  DoorRequest,
+  EnterRequest,
+  JoinMessages,
+  PeekView,
+  ProblemView,
+  SeatView,
+} from "../protocol.ts";
 
 const PATIENCE_MS = 10_000;
 
@@ -13,26 +20,17 @@ export class Refusal extends Error {
   }
 }
 
-export function peek(door: DoorRequest): Promise<PeekView> {
-  return post("peek", door);
-}
-
-export function enter(request: EnterRequest): Promise<SeatView> {
-  return post("enter", request);
-}
-
-export async function carry(seatToken: string, messages: EarlyMessage[]): Promise<boolean> {
-  await post("messages", { seatToken, messages });
-  return true;
-}
-
 /** The last word of a page that closes: the browser sends it after the page is gone. */
 export function carryLast(seatToken: string, message: EarlyMessage): void {
   const body = JSON.stringify({ seatToken, messages: [message] });
   navigator.sendBeacon("/api/join/messages", new Blob([body], { type: "application/json" }));
 }
 
-async function post<T>(action: string, body: unknown): Promise<T> {
+/** POST /api/join/… */
+export function post(action: "peek", body: DoorRequest): Promise<PeekView>;
+export function post(action: "enter", body: EnterRequest): Promise<SeatView>;
+export function post(action: "messages", body: JoinMessages): Promise<void>;
+export async function post(action: string, body: object): Promise<unknown> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), PATIENCE_MS);
   try {
@@ -42,7 +40,7 @@ async function post<T>(action: string, body: unknown): Promise<T> {
       body: JSON.stringify(body),
       signal: abort.signal,
     });
-    if (answer.ok) return answer.status === 204 ? (undefined as T) : await answer.json();
+    if (answer.ok) return answer.status === 204 ? undefined : await answer.json();
     throw await refusal(answer);
   } finally {
     clearTimeout(timer);

@@ -14,7 +14,7 @@ export function drawInto(root: HTMLElement): (scene: Scene, gestures: Gestures) 
   let view: View = { nodes: [] };
   const put = (next: View, scene: Scene) => {
     view = next;
-    root.className = kind;
+    document.body.className = kind;
     root.textContent = "";
     root.append(...view.nodes);
     view.update?.(scene);
@@ -67,12 +67,11 @@ function drawWithout({ is }: Screen, gestures: Gestures): View {
   );
 }
 
-function drawReady({ caller, organization }: Scene, gestures: Gestures): View {
+function drawReady({ caller }: Scene, gestures: Gestures): View {
   const button = mainButton(words.readyButton, () => gestures.show());
   button.prepend(icon(CAMERA));
   return {
     nodes: [
-      h("p", { className: "who" }, organization),
       heading(fill(words.readyHeading, caller)),
       button,
       h("p", { className: "promise" }, icon("M5 11h14v10H5zM8 11V7a4 4 0 0 1 8 0v4"), words.readyPromise),
@@ -82,7 +81,7 @@ function drawReady({ caller, organization }: Scene, gestures: Gestures): View {
 
 /** A likeness of the browser's question, with the right answer marked. */
 function drawAsking(): View {
-  const slow = h("div", { className: "help", hidden: true }, h("p", {}, words.askingSlow));
+  const slow = h("div", { className: "help", hidden: true });
   const picture = h(
     "div",
     { className: "prompt" },

@@ -21,12 +21,7 @@ export function drawLive(gestures: Gestures): View {
   const stop = round(words.liveStop, STOP, () => gestures.stop());
   stop.className = "stop";
   return {
-    nodes: [
-      own,
-      theirs,
-      h("div", { className: "top" }, state, notice),
-      h("div", { className: "bar" }, flip, stop),
-    ],
+    nodes: [state, notice, own, theirs, h("div", { className: "bar" }, flip, stop)],
     update: (scene) => {
       tell(scene, state, notice);
       play(own, scene.picture);
@@ -39,7 +34,6 @@ export function drawLive(gestures: Gestures): View {
 function tell({ screen, caller }: Scene, state: HTMLElement, notice: HTMLElement): void {
   if (screen.is !== "live") return;
   say(state, fill(SIGHTS[screen.sight], caller));
-  state.dataset.sight = screen.sight;
   const flipNotice = screen.notice === "flip-asked" ? words.liveFlipAsked : words.liveFlipFailed;
   say(notice, screen.notice ? fill(flipNotice, caller) : "");
 }
@@ -51,9 +45,7 @@ function say(line: HTMLElement, text: string): void {
 
 /** Muted and inline, always: otherwise an iPhone would go full screen and silence the call (F30). */
 function film(label: string): HTMLVideoElement {
-  const video = h("video", { muted: true, playsInline: true, autoplay: true, hidden: true });
-  video.setAttribute("playsinline", "");
-  video.setAttribute("muted", "");
+  const video = h("video", { muted: true, playsInline: true, hidden: true });
   video.setAttribute("aria-label", label);
   return video;
 }

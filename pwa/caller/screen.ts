@@ -1,5 +1,6 @@
 import type { Sight } from "../call/caller_seat.ts";
 import type { CameraProblem } from "../call/media.ts";
+import type { DoorRequest } from "../protocol.ts";
 
 /** Why the link does not open; codes of the server. */
 export type LinkProblem = "link-unknown" | "link-expired" | "link-cancelled" | "link-finished";
@@ -9,7 +10,7 @@ export type Problem = CameraProblem | LinkProblem | "offline" | "busy-server";
 /** What the page shows. A screen is a function of it (`draw`). */
 export type Screen =
   | { is: "opening" }
-  | { is: "code"; error: "unknown" | "incomplete" | null }
+  | { is: "code"; isUnknown: boolean }
   | { is: "ready" }
   | { is: "asking"; isSlow: boolean }
   | { is: "live"; sight: Sight; notice: "flip-asked" | "flip-failed" | null }
@@ -23,8 +24,8 @@ export interface Gestures {
   flip(): void;
   stop(): void;
   retry(): void;
-  giveCode(code: string): void;
-  giveToken(token: string): void;
+  /** Try another token, or a code. */
+  knock(door: DoorRequest): void;
 }
 
 /** What a screen may say and show besides its kind. */
@@ -32,7 +33,6 @@ export interface Scene {
   screen: Screen;
   /** « Le SAMU 44 » */
   caller: string;
-  organization: string;
   token: string;
   picture: MediaStream | null;
   isMirrored: boolean;

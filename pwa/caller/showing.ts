@@ -3,8 +3,7 @@ import { newId } from "../call/ids.ts";
 import { Camera, type CameraError } from "../call/media.ts";
 import type { SocketState } from "../call/signaling.ts";
 import type { EnterRequest, FromServer, PeekView, SeatView } from "../protocol.ts";
-import { mayRest, stayAwake } from "./awake.ts";
-import { carry, carryLast, enter, Refusal } from "./door.ts";
+import { carryLast, post, Refusal } from "./door.ts";
 import { loadAside } from "./parts.ts";
 
 export interface ShowingEvents {
@@ -30,10 +29,10 @@ const LAST_WORD_MS = 1_500;
 /** A camera being shown: the seat and the camera together, until one of them ends. */
 export class Showing {
   private readonly seat: CallerSeat;
-  private readonly camera = new Camera(loadAside);
+  private readonly camera = new Camera();
   private seatToken = "";
   private isOver = false;
-  private isDescribed = false;
+  private isSettled = false;
 
   constructor(
     door: PeekView,
@@ -46,7 +45,7 @@ export class Showing {
       iceServers: door.iceServers,
       offer: door.offer,
       enter: (request) => this.takeSeat(request),
-      carry,
+      carry: (seatToken, messages) => post("messages", { seatToken, messages }),
       onMessage: (message) => this.hear(message),
       onSocket: (state) => this.socketBecame(state),
       onSight: (sight) => this.see(sight),
@@ -78,15 +77,14 @@ export class Showing {
 
   /** True when the other camera is the one that shows now. */
   async flip(): Promise<boolean> {
-    const before = this.camera.track?.getSettings().deviceId;
     try {
-      const track = await this.camera.flip();
-      await this.use(track);
-      const failed = track.getSettings().deviceId === before;
-      await this.describe(failed);
-      return !failed;
+      const { flip } = await loadAside();
+      const hasFlipped = await flip(this.camera);
+      await this.use(this.camera.track);
+      await this.describe(!hasFlipped);
+      return hasFlipped;
     } catch (error) {
-      this.fail(error as CameraError);
+      if (!this.camera.track) this.fail(error as CameraError);
       return false;
     }
   }
@@ -126,11 +124,14 @@ export class Showing {
   private turnOff(): void {
     this.isOver = true;
     this.camera.stop();
-    mayRest();
+    void loadAside().then(
+      ({ mayRest }) => mayRest(),
+      () => undefined,
+    );
   }
 
   private async takeSeat(request: EnterRequest): Promise<SeatView> {
-    const view = await enter(request);
+    const view = await post("enter", request);
     this.seatToken = view.seatToken;
     return view;
   }
@@ -145,26 +146,26 @@ export class Showing {
     }
   }
 
-  private async use(track: MediaStreamTrack): Promise<void> {
+  private async use(track: MediaStreamTrack | null): Promise<void> {
+    if (!track) return;
     track.onended = () => void this.openCamera();
     this.events.onCamera(track);
     await this.seat.show(track);
-    await stayAwake();
   }
 
   /** What need not be done before the picture waits for it. */
   private see(sight: Sight): void {
     this.events.onSight(sight);
-    if (sight !== "seen" || this.isDescribed) return;
-    this.isDescribed = true;
-    void this.settle().catch(() => undefined); // Described again at the next change of camera.
+    if (sight !== "seen" || this.isSettled) return;
+    this.isSettled = true;
+    void this.settle().catch(() => undefined); // Tried again at the next change of camera.
   }
 
   private async settle(): Promise<void> {
-    const { deviceFacts } = await loadAside();
-    this.seat.describeDevice(await deviceFacts());
-    const better = await this.camera.improve();
-    if (better) await this.use(better);
+    const { improve, stayAwake } = await loadAside();
+    void stayAwake();
+    await this.describeDevice();
+    if (await improve(this.camera)) await this.use(this.camera.track);
     await this.describe(false);
   }
 
@@ -174,17 +175,23 @@ export class Showing {
     if (track) this.seat.describeCamera({ ...(await describeCamera(track)), failed });
   }
 
+  private async describeDevice(): Promise<void> {
+    const { deviceFacts } = await loadAside();
+    this.seat.describeDevice(await deviceFacts());
+  }
+
   private fail(error: CameraError): void {
     this.seat.report(error.problem === "refused" ? "camera-refused" : "camera-failed", error.detail);
     void this.seat.show(null);
     this.events.onProblem(error);
-    void loadAside().then(async ({ deviceFacts }) => this.seat.describeDevice(await deviceFacts()));
+    void this.describeDevice().catch(() => undefined);
   }
 
   private async comeBack(track: MediaStreamTrack): Promise<void> {
     try {
       await this.use(track.readyState === "live" && !track.muted ? track : await this.camera.open());
       this.seat.report("caller-resumed");
+      void (await loadAside()).stayAwake();
     } catch {
       this.events.onPaused();
     }

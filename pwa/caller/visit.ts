@@ -1,22 +1,21 @@
+import type { Sight } from "../call/caller_seat.ts";
 import type { CameraError } from "../call/media.ts";
 import type { DoorRequest, PeekView } from "../protocol.ts";
-import { peek, Refusal } from "./door.ts";
+import { post, Refusal } from "./door.ts";
 import type { Gestures, LinkProblem, Scene, Screen } from "./screen.ts";
-import { Showing } from "./showing.ts";
+import { Showing, type ShowingEvents } from "./showing.ts";
 import { forget, keepToken, setLive, takeToken, wasLive } from "./ticket.ts";
 
-const CODE_LENGTH = 6;
 const NOTICE_MS = 6_000;
 const KNOCK_AGAIN_MS = [1_000, 2_000, 4_000, 8_000];
 /** After this the offer in waiting has likely been replaced: look again at the tap. */
 const DOOR_FRESH_MS = 200_000;
 
 /** One person's visit behind a link: what has happened, and so what the page shows. */
-export class Visit implements Gestures {
+export class Visit implements Gestures, ShowingEvents {
   readonly scene: Scene = {
     screen: { is: "opening" },
     caller: "",
-    organization: "",
     token: "",
     picture: null,
     isMirrored: false,
@@ -35,22 +34,22 @@ export class Visit implements Gestures {
   /** From the address, or from before a reload; without a token the person may have a code. */
   open(): void {
     const token = takeToken();
-    if (token) void this.knock({ token });
-    else this.go({ is: "code", error: null });
+    if (token) this.knock({ token });
+    else this.go({ is: "code", isUnknown: false });
   }
 
-  giveCode(typed: string): void {
-    const code = typed.replace(/[^a-z0-9]/gi, "");
-    if (code.length === CODE_LENGTH) void this.knock({ code });
-    else this.go({ is: "code", error: "incomplete" });
-  }
-
-  giveToken(token: string): void {
-    void this.knock({ token });
+  knock(door: DoorRequest): void {
+    void this.knockAt(door);
   }
 
   show(): void {
-    void this.showThrough();
+    this.go({ is: "asking", isSlow: false });
+    const isStale = performance.now() - this.doorAt > DOOR_FRESH_MS;
+    setLive(true);
+    if (!this.door || isStale) return this.knock(this.request);
+    this.showing = new Showing(this.door, this);
+    this.door = null;
+    this.showing.begin();
   }
 
   flip(): void {
@@ -63,7 +62,7 @@ export class Visit implements Gestures {
   }
 
   retry(): void {
-    if (!this.showing) return void this.knock(this.request);
+    if (!this.showing) return this.knock(this.request);
     this.go({ is: "asking", isSlow: false });
     void this.showing.openCamera();
   }
@@ -83,15 +82,13 @@ export class Visit implements Gestures {
     this.showing = null;
   }
 
-  private async knock(request: DoorRequest): Promise<boolean> {
+  private async knockAt(request: DoorRequest): Promise<void> {
     clearTimeout(this.knockTimer);
     this.request = request;
     try {
-      this.welcome(await peek(request));
-      return true;
+      this.welcome(await post("peek", request));
     } catch (error) {
       this.stayOutside(error);
-      return false;
     }
   }
 
@@ -100,11 +97,8 @@ export class Visit implements Gestures {
     this.doorAt = performance.now();
     this.knocks = 0;
     this.request = { token: door.token };
-    Object.assign(this.scene, {
-      caller: door.callerName,
-      organization: door.organizationName,
-      token: door.token,
-    });
+    this.scene.caller = door.callerName;
+    this.scene.token = door.token;
     keepToken(door.token);
     if (wasLive()) this.show();
     else this.go({ is: "ready" });
@@ -113,7 +107,7 @@ export class Visit implements Gestures {
   private stayOutside(error: unknown): void {
     if (!(error instanceof Refusal)) return this.knockLater();
     if (error.status === 429) return this.go({ is: "problem", problem: "busy-server" });
-    if (this.request.code) return this.go({ is: "code", error: "unknown" });
+    if (this.request.code) return this.go({ is: "code", isUnknown: true });
     forget();
     this.go({ is: "problem", problem: linkProblem(error) });
   }
@@ -121,52 +115,54 @@ export class Visit implements Gestures {
   /** The network or the server is away: they come back by themselves. */
   private knockLater(): void {
     const wait = KNOCK_AGAIN_MS[Math.min(this.knocks++, KNOCK_AGAIN_MS.length - 1)];
-    this.knockTimer = setTimeout(() => void this.knock(this.request), wait);
+    this.knockTimer = setTimeout(() => this.knock(this.request), wait);
     this.go({ is: "problem", problem: "offline" });
   }
 
-  private async showThrough(): Promise<void> {
-    this.go({ is: "asking", isSlow: false });
-    const isStale = performance.now() - this.doorAt > DOOR_FRESH_MS;
-    setLive(true);
-    if (!this.door || isStale) return void (await this.knock(this.request));
-    this.showing = new Showing(this.door, this.events());
-    this.door = null;
-    this.showing.begin();
-  }
-
-  private events(): ConstructorParameters<typeof Showing>[1] {
-    return {
-      onCamera: (track) => this.seeOwn(track),
-      onSlow: () => this.scene.screen.is === "asking" && this.go({ is: "asking", isSlow: true }),
-      onProblem: (error) => this.fail(error),
-      onPaused: () => this.go({ is: "paused" }),
-      onSight: (sight) => this.update({ sight }),
-      onFlipAsked: () => this.flipAsked(),
-      onTheirs: (theirs) => this.seeTheirs(theirs),
-      onRefusal: (refusal) => {
-        this.showing = null;
-        this.stayOutside(refusal);
-      },
-      onEnd: (by) => (by === "refused" ? this.reopen() : this.endWith(by)),
-    };
-  }
-
-  private seeOwn(track: MediaStreamTrack): void {
+  onCamera(track: MediaStreamTrack): void {
     this.scene.picture = new MediaStream([track]);
     this.scene.isMirrored = track.getSettings().facingMode === "user";
     const { screen } = this.scene;
     this.go(screen.is === "live" ? screen : { is: "live", sight: "connecting", notice: null });
   }
 
-  private seeTheirs(theirs: MediaStream): void {
+  onSlow(): void {
+    if (this.scene.screen.is === "asking") this.go({ is: "asking", isSlow: true });
+  }
+
+  onProblem({ problem }: CameraError): void {
+    this.go({ is: "problem", problem });
+  }
+
+  onPaused(): void {
+    this.go({ is: "paused" });
+  }
+
+  onSight(sight: Sight): void {
+    this.update({ sight });
+  }
+
+  onFlipAsked(): void {
+    this.notice("flip-asked");
+    this.flip();
+  }
+
+  onTheirs(theirs: MediaStream): void {
     this.scene.theirs = theirs;
     this.draw(this.scene, this);
   }
 
-  private flipAsked(): void {
-    this.notice("flip-asked");
-    this.flip();
+  onRefusal(refusal: Refusal): void {
+    this.showing = null;
+    this.stayOutside(refusal);
+  }
+
+  /** When the seat no longer holds, the door knows why. */
+  onEnd(by: "finished" | "replaced" | "refused"): void {
+    if (by !== "refused") return this.endWith(by);
+    this.showing = null;
+    setLive(false);
+    this.knock(this.request);
   }
 
   private notice(notice: "flip-asked" | "flip-failed"): void {
@@ -178,17 +174,6 @@ export class Visit implements Gestures {
   private update(change: Partial<Extract<Screen, { is: "live" }>>): void {
     const { screen } = this.scene;
     if (screen.is === "live") this.go({ ...screen, ...change });
-  }
-
-  private fail({ problem }: CameraError): void {
-    this.go({ is: "problem", problem });
-  }
-
-  /** The seat no longer holds: the door knows why. */
-  private reopen(): void {
-    this.showing = null;
-    setLive(false);
-    void this.knock(this.request);
   }
 
   private endWith(by: "stopped" | "finished" | "replaced"): void {

@@ -1,12 +1,12 @@
 import * as words from "@words";
 import { h } from "../dom.ts";
-import { type PictureName, picture } from "./picture.ts";
+import { type PictureName, step } from "./picture.ts";
 
 type Steps = [PictureName, string][];
 
 /** How to allow the camera again, in the very browser and system at hand. */
 export function allowSteps(browser: string, system: string): Node[] {
-  const steps = stepsFor(browser, system).map(([name, text]) => h("li", {}, picture(name), text));
+  const steps = stepsFor(browser, system).map(([name, text]) => step(name, text));
   return [h("ol", {}, ...steps)];
 }
 

@@ -2,12 +2,17 @@
 import * as words from "@words";
 import type { Gestures, Scene, Screen } from "../screen.ts";
 import { mainButton, plain, type View } from "../view.ts";
+import style from "./aside.css?inline";
 import { drawCode } from "./code.ts";
 import { drawProblem } from "./problem.ts";
 
-export { describeCamera, mainLens, otherLens } from "../../call/lenses.ts";
+export { describeCamera, flip, improve } from "../../call/lenses.ts";
+export { mayRest, stayAwake } from "./awake.ts";
 export { deviceFacts } from "./device.ts";
 export { openElsewhere } from "./elsewhere.ts";
+
+// As one rule through the CSSOM: the Content-Security-Policy lets no style element in.
+document.styleSheets[0]?.insertRule(`@media all{${style}}`);
 
 export function drawAside(screen: Screen, scene: Scene, gestures: Gestures): View {
   switch (screen.is) {

@@ -4,6 +4,8 @@ import { loadScanner } from "../parts.ts";
 import type { Gestures } from "../screen.ts";
 import { heading, mainButton, type View } from "../view.ts";
 
+const CODE_LENGTH = 6;
+
 /** « J'ai un code »: for whoever has no link to tap. */
 export function drawCode(gestures: Gestures): View {
   const input = h("input", { id: "code", maxLength: 12, autocomplete: "off", spellcheck: false });
@@ -11,9 +13,16 @@ export function drawCode(gestures: Gestures): View {
   input.setAttribute("aria-describedby", "hint error");
   const error = h("p", { id: "error" });
   error.setAttribute("role", "alert");
+  const complain = (text: string) => {
+    error.textContent = text;
+    input.setAttribute("aria-invalid", String(Boolean(text)));
+    if (text) input.focus();
+  };
   const onsubmit = (event: Event) => {
     event.preventDefault();
-    gestures.giveCode(input.value);
+    const code = input.value.replace(/[^a-z0-9]/gi, "");
+    if (code.length === CODE_LENGTH) gestures.knock({ code });
+    else complain(words.codeIncomplete);
   };
   const form = h(
     "form",
@@ -31,12 +40,7 @@ export function drawCode(gestures: Gestures): View {
   );
   return {
     nodes: [heading(words.codeHeading), form, scan],
-    update: ({ screen }) => {
-      const kind = screen.is === "code" && screen.error;
-      error.textContent = kind === "unknown" ? words.codeUnknown : kind ? words.codeIncomplete : "";
-      input.setAttribute("aria-invalid", String(Boolean(kind)));
-      if (kind) input.focus();
-    },
+    update: ({ screen }) => complain(screen.is === "code" && screen.isUnknown ? words.codeUnknown : ""),
   };
 }
 
@@ -44,7 +48,7 @@ async function openScanner(gestures: Gestures, error: HTMLElement): Promise<void
   try {
     const { scan } = await loadScanner();
     const token = await scan();
-    if (token) gestures.giveToken(token);
+    if (token) gestures.knock({ token });
   } catch {
     error.textContent = words.scanFailed;
   }

@@ -1,21 +1,14 @@
 import * as words from "@words";
 import { h } from "../dom.ts";
 import { system } from "./device.ts";
-import { picture } from "./picture.ts";
+import { step } from "./picture.ts";
 
 const COPIED_MS = 4_000;
 
 /** The ways out of an in-app browser: its menu, Android's intent, or the link copied (C1, F36). */
 export function openElsewhere(token: string): Node[] {
   const link = `${location.origin}/j#${token}`;
-  const nodes: Node[] = [
-    h(
-      "ol",
-      {},
-      h("li", {}, picture("menu"), words.elsewhereMenu),
-      h("li", {}, picture("open"), words.elsewhereOpen),
-    ),
-  ];
+  const nodes: Node[] = [h("ol", {}, step("menu", words.elsewhereMenu), step("open", words.elsewhereOpen))];
   if (system() === "Android")
     nodes.push(h("a", { className: "second", href: intent(link) }, words.elsewhereChrome));
   nodes.push(copyButton(link));

@@ -1,3 +1,5 @@
+import { h } from "../dom.ts";
+
 /** Small drawings of what to touch, as browsers and phones show it: a bar or a row, and the right place marked. */
 
 const SHAPES = {
@@ -35,7 +37,7 @@ const AROUND: Record<string, string> = {
   s: "M50 25h26M96 17h16a8 8 0 0 1 0 16H96a8 8 0 0 1 0-16zM112 21a4 4 0 1 0 0 8a4 4 0 0 0 0-8z",
 };
 
-export function picture(name: PictureName): SVGElement {
+function picture(name: PictureName): SVGElement {
   const { bar, mark } = SHAPES[name];
   const svg = element("svg", { viewBox: "0 0 136 50", "aria-hidden": "true", class: "picture" });
   svg.append(
@@ -56,4 +58,9 @@ function element(name: string, attributes: Record<string, string>): SVGElement {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
+}
+
+/** One step of a list: the drawing, and the words below it. */
+export function step(name: PictureName, text: string): HTMLElement {
+  return h("li", {}, picture(name), h("span", {}, text));
 }

@@ -3,7 +3,7 @@
  * beside it, and the hashes of what is inline for the Content-Security-Policy.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, type InlineConfig, type Rolldown } from "vite";
 
@@ -19,13 +19,18 @@ export interface Folders {
   output: string;
 }
 
+interface Sources extends Folders {
+  privateNames: RegExp;
+}
+
 /** What Chrome 80, Safari 14 and Firefox 78 all read as it stands. */
 const TARGET = ["es2020"];
 const CSS_TARGET = ["chrome80", "safari14", "firefox78"];
 /** Global name in the scripts → entry below `source`. In this order: a part may load the ones before it. */
 const PARTS = { __SCANNER__: "scanner/scanner.ts", __ASIDE__: "aside/aside.ts" };
 
-export async function buildCallerPages(folders: Folders): Promise<void> {
+export async function buildCallerPages(given: Folders): Promise<void> {
+  const folders = { ...given, privateNames: await findPrivateNames(given.source) };
   const policy: Record<string, { scripts: string[]; styles: string[] }> = {};
   for (const language of LANGUAGES) {
     const page = await assemble(folders, language);
@@ -36,7 +41,7 @@ export async function buildCallerPages(folders: Folders): Promise<void> {
   await writeFile(`${folders.output}/csp.json`, JSON.stringify(policy));
 }
 
-async function assemble(folders: Folders, language: Language) {
+async function assemble(folders: Sources, language: Language) {
   const words: Record<string, string> = JSON.parse(
     await readFile(`${folders.locales}/caller.${language}.json`, "utf8"),
   );
@@ -52,7 +57,7 @@ async function assemble(folders: Folders, language: Language) {
 
 /** A file of its own under /assets, named by its content. Returns its address. */
 async function buildPart(
-  folders: Folders,
+  folders: Sources,
   language: Language,
   entry: string,
   define: Record<string, string>,
@@ -66,7 +71,7 @@ async function buildPart(
 }
 
 /** One chunk that imports nothing; the files that it names by address (`?url`) are written beside it. */
-async function bundle(folders: Folders, language: Language, entry: string, more: InlineConfig) {
+async function bundle(folders: Sources, language: Language, entry: string, more: InlineConfig) {
   const result = (await build({
     configFile: false,
     root: folders.source,
@@ -81,7 +86,16 @@ async function bundle(folders: Folders, language: Language, entry: string, more:
       assetsInlineLimit: 0,
       rolldownOptions: {
         input: `${folders.source}/${entry}`,
-        output: { format: "es", codeSplitting: false },
+        output: {
+          format: "es",
+          codeSplitting: false,
+          minify: {
+            compress: true,
+            mangle: true,
+            codegen: true,
+            mangleProps: { include: folders.privateNames },
+          },
+        },
         preserveEntrySignatures: "strict",
       },
     },
@@ -91,7 +105,7 @@ async function bundle(folders: Folders, language: Language, entry: string, more:
   return result.output[0];
 }
 
-async function writeAssets(folders: Folders, { output }: Rolldown.RolldownOutput): Promise<void> {
+async function writeAssets(folders: Sources, { output }: Rolldown.RolldownOutput): Promise<void> {
   for (const file of output) {
     if (file.type !== "asset") continue;
     await mkdir(`${folders.output}/assets`, { recursive: true });
@@ -99,7 +113,7 @@ async function writeAssets(folders: Folders, { output }: Rolldown.RolldownOutput
   }
 }
 
-async function buildStyle(folders: Folders): Promise<string> {
+async function buildStyle(folders: Sources): Promise<string> {
   const result = (await build({
     configFile: false,
     root: folders.source,
@@ -109,6 +123,33 @@ async function buildStyle(folders: Folders): Promise<string> {
   const css = result.output.find(({ fileName }) => fileName.endsWith(".css"));
   if (css?.type !== "asset") throw new Error("page.css gave no style sheet");
   return String(css.source).trim();
+}
+
+/**
+ * The private members that may be shortened: those whose name means nothing else anywhere in the page's sources.
+ */
+async function findPrivateNames(source: string): Promise<RegExp> {
+  const code = (await Promise.all((await listSources(source)).map((file) => readFile(file, "utf8")))).join(
+    "\n",
+  );
+  const declared = new Set([...code.matchAll(DECLARATION)].map(([, name = ""]) => name));
+  const isOnlyPrivate = (name: string) =>
+    [...code.matchAll(new RegExp(`(.{0,40})\\b${name}\\b(.?)`, "g"))].every(
+      ([, before = "", after = ""]) => PRIVATE_USE.test(before) || (VARIABLE.test(before) && after === "."),
+    );
+  return new RegExp(`^(${[...declared].filter(isOnlyPrivate).join("|")})$`);
+}
+
+const DECLARATION = /\bprivate (?:readonly |async |get )*(\w+)/g;
+const PRIVATE_USE = /(\bprivate (readonly |async |get )*|\bthis\.)$/;
+/** A variable of the same name is no property. */
+const VARIABLE = /(^|[^.\w])$/;
+
+async function listSources(source: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const folder of [source, `${source}/../call`])
+    for (const file of await readdir(folder)) if (file.endsWith(".ts")) files.push(`${folder}/${file}`);
+  return files;
 }
 
 function fillIn(template: string, values: Record<string, string>): string {

@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 250;
 
 /** Shows the camera until a code of ours is seen. Null when the person closes it. Rejects without a camera. */
 export async function scan(): Promise<string | null> {
-  const camera = new Camera(() => import("../../call/lenses.ts"));
+  const camera = new Camera();
   const track = await camera.open();
   const video = h("video", { muted: true, playsInline: true, srcObject: new MediaStream([track]) });
   video.setAttribute("playsinline", "");
