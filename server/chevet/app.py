@@ -27,6 +27,7 @@ from chevet.outbox import Outbox
 from chevet.rooms.rooms import Rooms
 from chevet.routes import accounts, dispatch, health, join, pages, problems, receipts, socket
 from chevet.routes.guards import OriginGuard, cookie_name
+from chevet.routes.headers import header_adder
 from chevet.store.engines import open_store
 
 HOUSEKEEPING_S = 30
@@ -50,7 +51,7 @@ ROUTES = [
     join.post_enter,
     join.post_messages,
     socket.seat_socket,
-    receipts.post_sms_receipt,
+    receipts.take_sms_receipt,
     health.get_live,
     health.get_ready,
     pages.get_caller_page,
@@ -102,9 +103,10 @@ def create_app(
         exception_handlers={
             ChevetError: problems.expected,
             HTTPException: problems.refused_by_framework,
+            RecursionError: problems.too_deep,
             Exception: problems.unexpected,
         },
-        response_headers=pages.base_headers(config) | {"Cache-Control": "no-store"},
+        before_send=[header_adder(config)],
         compression_config=CompressionConfig(backend="gzip", minimum_size=600, exclude=["^/j", "^/assets"]),
         request_max_body_size=MAX_BODY_BYTES,
         lifespan=[lifespan],

@@ -252,13 +252,20 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
             raise ConfigError(f"{path}: not valid TOML: {error}") from error
     _lay_environment(values, environ)
     try:
-        config = msgspec.convert(values, Config, strict=False)
+        config = msgspec.convert(values, Config, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{error} (in TOML, `$.mail.host` is `host` under `[mail]`)") from error
     complaints = problems(config)
     if complaints:
         raise ConfigError("\n".join(complaints))
     return config
+
+
+def _decode(kind: type, value: object) -> object:
+    """What msgspec does not know by itself."""
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise msgspec.ValidationError(f"Expected `{kind.__name__}`")
 
 
 def _lay_environment(values: dict[str, Any], environ: Mapping[str, str]) -> None:

@@ -47,7 +47,6 @@ class Pages:
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix not in {".br", ".gz", ".map"}
         }
-        self._headers = base_headers(config)
         csp = msgspec.json.decode((folder / "csp.json").read_bytes(), type=dict[str, dict[str, list[str]]])
         self._caller_policy = {name: _policy(config, **hashes) for name, hashes in csp.items()}
         self._policy = _policy(config)
@@ -81,27 +80,13 @@ class Pages:
         file = self._files.get(name)
         if file is None:
             raise NotFoundException
-        headers = self._headers | headers | {"ETag": file.etag, "Cache-Control": cache, "Vary": vary}
+        headers = headers | {"ETag": file.etag, "Cache-Control": cache, "Vary": vary}
         if request.headers.get("if-none-match") == file.etag:
             return Response(b"", status_code=304, headers=headers)
         coding = _coding(request.headers.get("accept-encoding", ""), file)
         if coding:
             headers["Content-Encoding"] = coding
         return Response(file.bodies[coding], media_type=file.media_type, headers=headers)
-
-
-def base_headers(config: Config) -> dict[str, str]:
-    """On every answer (A16, A41, A50)."""
-    headers = {
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), display-capture=()",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-    if config.is_https:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    return headers
 
 
 def preferred_language(accept_language: str) -> str:

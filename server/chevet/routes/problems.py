@@ -34,6 +34,11 @@ def refused_by_framework(_: Request, error: HTTPException) -> Response[bytes]:
     return problem(ProblemView(code=codes.get(error.status_code, "refused"), status=error.status_code))
 
 
+def too_deep(_: Request, __: RecursionError) -> Response[bytes]:
+    """A body nested beyond reason (A24)."""
+    return problem(ProblemView(code="bad-request", status=400, detail="nested too deeply"))
+
+
 def _details(error: HTTPException) -> list[dict[str, str]]:
     extra = error.extra
     return [entry for entry in extra if isinstance(entry, dict)] if isinstance(extra, list) else []
@@ -66,6 +71,3 @@ def close_code(error: ChevetError) -> int:
         if isinstance(error, kind):
             return code
     return CloseCode.BAD_MESSAGE
-
-
-__all__ = ["close_code", "expected", "problem", "refused_by_framework", "unexpected"]

@@ -129,5 +129,5 @@ async def _receive(socket: WebSocket) -> FromClient:
         raise InvalidInput("message-too-big", f"at most {MAX_MESSAGE_BYTES} bytes")
     try:
         return decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise InvalidInput("message-unreadable", str(error)) from error
