@@ -16,9 +16,9 @@ from typing import Any
 import msgspec
 import structlog
 
-from chevet.errors import PermanentFailure, TransientFailure
+from chevet.errors import PermanentFailure, TransientFailure, Unavailable
 from chevet.model.records import Job
-from chevet.store import Store, jobs
+from chevet.store import Store, Tx, jobs
 
 Handler = Callable[[dict[str, Any], Job], Awaitable[Any]]
 """Does a job of one kind. Raises PermanentFailure to give up, TransientFailure to be called again."""
@@ -127,10 +127,13 @@ class Outbox:
         try:
             await self._attempt(job)
         except asyncio.CancelledError:
-            await self._give_back(job)
+            await self._settle(job, lambda tx: jobs.retry_at(tx, job, self._clock(), "stopped"))
             raise
-        except Exception as error:  # noqa: BLE001 - the lease runs out and the job is taken again
-            _log.error("outbox.job-left", job=job.id, kind=job.kind, error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - a fault of ours, or a failure that could not be told: again
+            _log.error(
+                "outbox.job-left", job=job.id, kind=job.kind, error=type(error).__name__, at=_where(error)
+            )
+            await self._later(job, "unexpected")
 
     async def _attempt(self, job: Job) -> None:
         payload = msgspec.json.decode(job.payload)
@@ -151,29 +154,42 @@ class Outbox:
                 "outbox.job-raised", job=job.id, kind=job.kind, error=type(error).__name__, at=_where(error)
             )
             return await self._try_again(job, payload, "unexpected")
-        await self._store.run(lambda tx: jobs.finish(tx, job, now=self._clock()))
+        await self._settle(job, lambda tx: jobs.finish(tx, job, now=self._clock()))
         return None
 
     async def _try_again(
         self, job: Job, payload: dict[str, Any], reason: str, asked_s: float | None = None
     ) -> None:
         if job.attempts >= self._pace.max_attempts:
-            return await self._give_up(job, payload, reason)
+            await self._give_up(job, payload, reason)
+        else:
+            await self._later(job, reason, asked_s)
+
+    async def _later(self, job: Job, reason: str, asked_s: float | None = None) -> None:
         wait_s = self._pace.retry_s(job.attempts, asked_s)
-        run_at = self._clock() + wait_s
-        await self._store.run(lambda tx: jobs.retry_at(tx, job, run_at, reason))
+        await self._settle(job, lambda tx: jobs.retry_at(tx, job, self._clock() + wait_s, reason))
         asyncio.get_running_loop().call_later(wait_s, self.wake)
-        return None
 
     async def _give_up(self, job: Job, payload: dict[str, Any], reason: str) -> None:
         _log.warning("outbox.job-failed", job=job.id, kind=job.kind, reason=reason, attempts=job.attempts)
         if tell := self._on_failed.get(job.kind):
             await tell(payload, job, reason)
-        await self._store.run(lambda tx: jobs.fail(tx, job, reason, now=self._clock()))
+        await self._settle(job, lambda tx: jobs.fail(tx, job, reason, now=self._clock()))
 
-    async def _give_back(self, job: Job) -> None:
-        now = self._clock()
-        await self._store.run(lambda tx: jobs.retry_at(tx, job, now, "stopped"))
+    async def _settle(self, job: Job, fn: Callable[[Tx], bool]) -> None:
+        """Write down what became of a job. While its lease lasts, a store that is away is waited for.
+
+        So an outage between sending and writing down does not send twice. After that it is taken again.
+        """
+        while True:
+            try:
+                await self._store.run(fn)
+            except Unavailable:
+                if self._clock() >= (job.locked_until or 0) or self._is_stopping:
+                    return
+                await asyncio.sleep(self._pace.poll_s)
+            else:
+                return
 
 
 def _where(error: BaseException) -> list[str]:

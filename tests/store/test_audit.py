@@ -81,6 +81,8 @@ TAMPERINGS = {
     "cut-tail": (["delete from audit_record where seq > 6"], 7, "cut"),
     "cut-all": (["delete from audit_record"], 1, "cut"),
     "cut-head": (["delete from audit_head"], 9, "cut"),
+    "edit-head": (["update audit_head set last_mac = 'x'"], 9, "cut"),
+    "renumber-head": (["update audit_head set seq = 7"], 9, "cut"),
     "cut-tail-and-move-head": (
         [
             "delete from audit_record where seq = 8",

@@ -11,12 +11,15 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from tests.store.people import organization
 
 from chevet.errors import Unavailable
 from chevet.model.people import Organization
 from chevet.store import audit
 from chevet.store.engines import open_store
+from chevet.store.postgres import CONNECTIONS
+from chevet.store.sqlite import BUSY_S
 
 CRASH = Path(__file__).with_name("crash.py")
 
@@ -34,7 +37,7 @@ async def test_writers_killed_at_random_lose_nothing_that_was_acknowledged(store
     await store.open()
     found = await store.read(lambda tx: {one.id for one in tx.find(Organization, limit=10**6)})
     verdict = await store.read(lambda tx: audit.verify(tx, keys))
-    assert len(acknowledged) > 100
+    assert len(acknowledged) > 20
     assert acknowledged <= found
     assert verdict == audit.AuditVerdict(rows=len(found))
     if store_url == "sqlite":
@@ -59,7 +62,8 @@ async def test_a_crash_of_postgresql_loses_nothing_and_the_store_comes_back(post
                 refused.append(one.id)
 
     async def crash():
-        await asyncio.sleep(0.1)
+        while len(acknowledged) < 50:
+            await asyncio.sleep(0.01)
         await asyncio.to_thread(postgres_server.stop, signal.SIGQUIT)  # at once, without a checkpoint
         while not refused:
             await asyncio.sleep(0.01)
@@ -68,7 +72,6 @@ async def test_a_crash_of_postgresql_loses_nothing_and_the_store_comes_back(post
     await asyncio.gather(crash(), *(writer() for _ in range(8)))
     found = await store.read(lambda tx: {one.id for one in tx.find(Organization, limit=10**6)})
     await store.close()
-    assert len(acknowledged) > 10
     assert {*acknowledged, *late} <= found
 
 
@@ -81,7 +84,7 @@ async def test_another_process_that_holds_the_lock_for_a_moment_is_waited_for(tm
     asked = [asyncio.ensure_future(store.run(lambda tx: tx.insert(organization()))) for _ in range(50)]
     started = time.monotonic()
     assert await store.read(lambda tx: tx.find(Organization)) == []
-    assert time.monotonic() - started < 0.3  # readers do not wait
+    assert time.monotonic() - started < BUSY_S / 2  # readers do not wait
     await asyncio.sleep(0.3)
     other.execute("commit")
     other.close()
@@ -107,17 +110,34 @@ async def test_a_full_disk_refuses_and_forgets_nothing_and_room_makes_it_work_ag
     await store.close()
 
 
-async def test_the_file_is_its_owners_and_an_erased_number_leaves_no_trace(tmp_path):
-    store = open_store("sqlite", tmp_path / "new")
+async def test_the_files_are_their_owners_and_what_was_erased_leaves_no_trace(tmp_path):
+    folder = tmp_path / "new"
+    store = open_store("sqlite", folder)
     await store.open()
-    one = organization(id="o", name="+33612345678")
-    await store.run(lambda tx: tx.insert(one))
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()}
-    one.name = ""
-    await store.run(lambda tx: tx.update(one))
+    people = [organization(name="+33612345678", caller_name="x" * 900) for _ in range(50)]
+    await store.run(lambda tx: [tx.insert(one) for one in people])
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == dict.fromkeys(
+        ["chevet.db", "chevet.db-wal", "chevet.db-shm"], 0o600
+    )
+    await store.run(lambda tx: [tx.delete(Organization, one.id) for one in people[5:]])
+    await store.run(lambda tx: [tx.update(structs.replace(one, name="")) for one in people[:5]])
     await store.close()
-    assert modes == dict.fromkeys(["chevet.db", "chevet.db-wal", "chevet.db-shm"], 0o600)
-    assert b"612345678" not in b"".join(path.read_bytes() for path in (tmp_path / "new").iterdir())
+    assert b"612345678" not in b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def test_who_waited_too_long_is_refused_instead_of_queueing_for_ever(
+    postgres_url, tmp_path, monkeypatch
+):
+    store = open_store(postgres_url, tmp_path)
+    await store.open()
+    monkeypatch.setattr("chevet.store.postgres.WAIT_S", 0.2)
+    slow = [asyncio.ensure_future(store.run(lambda _: time.sleep(0.6))) for _ in range(CONNECTIONS)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await store.run(lambda tx: tx.find(Organization))
+    await asyncio.gather(*slow)
+    assert await store.run(lambda tx: tx.find(Organization)) == []
+    await store.close()
 
 
 async def test_a_database_that_cannot_be_reached_says_so(tmp_path, monkeypatch):

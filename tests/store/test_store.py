@@ -1,6 +1,8 @@
 """What a store promises, whatever the engine."""
 
 import asyncio
+import threading
+from contextlib import suppress
 
 import pytest
 from msgspec import Struct
@@ -184,15 +186,21 @@ async def test_fifty_writers_at_once_lose_no_update_and_meet_no_lock(store):
 
 
 async def test_two_that_check_before_they_write_cannot_both_pass(store):
-    """Write skew: each sees no open encounter, each opens one."""
+    """Write skew: each sees no open encounter, then each opens one."""
+    both_have_looked = threading.Barrier(2)
 
     def open_one(tx):
-        if tx.find(Encounter, practitioner_id="p"):
+        is_busy = tx.find(Encounter, practitioner_id="p")
+        with suppress(threading.BrokenBarrierError):  # where one writer waits for the other, they cannot meet
+            both_have_looked.wait(0.2)
+        if is_busy:
             raise Conflict("busy")
         tx.insert(encounter())
 
-    outcomes = await asyncio.gather(*(store.run(open_one) for _ in range(8)), return_exceptions=True)
+    await asyncio.gather(*(store.run(lambda tx: tx.find(Encounter)) for _ in range(8)))
+    outcomes = await asyncio.gather(*(store.run(open_one) for _ in range(2)), return_exceptions=True)
     assert outcomes.count(None) == 1
+    assert len(await store.read(lambda tx: tx.find(Encounter))) == 1
 
 
 async def test_a_record_made_outside_survives_a_second_try(store):
