@@ -14,14 +14,15 @@ async def catch_up(parts: Parts, claim: SeatClaim, *, resumed: bool) -> None:
     if resumed:
         seat.replay()
     elif seat.role is SeatRole.DISPATCHER:
-        seq = -1
-        while (
-            seq != seat.seq
-        ):  # something came while we read: read again, so that the snapshot is the newest word
-            seq = seat.seq
-            snapshot = await parts.store.read(lambda tx: _snapshot(tx, claim.encounter_id))
+        seq, snapshot = seat.seq, await _read_snapshot(parts, claim.encounter_id)
+        while seq != seat.seq:  # something came meanwhile: the snapshot must be the newest word
+            seq, snapshot = seat.seq, await _read_snapshot(parts, claim.encounter_id)
         for message in (snapshot, *parts.rooms.caller_state(claim.encounter_id)):
             seat.push(message)
+
+
+async def _read_snapshot(parts: Parts, encounter_id: str) -> Snapshot:
+    return await parts.store.read(lambda tx: _snapshot(tx, encounter_id))
 
 
 def _snapshot(tx: Tx, encounter_id: str) -> Snapshot:
