@@ -134,7 +134,7 @@ async function findPrivateNames(source: string): Promise<RegExp> {
   );
   const declared = new Set([...code.matchAll(DECLARATION)].map(([, name = ""]) => name));
   const isOnlyPrivate = (name: string) =>
-    [...code.matchAll(new RegExp(`(.{0,40})\\b${name}\\b(.?)`, "g"))].every(
+    [...code.matchAll(new RegExp(`(?<=(.{0,40}))\\b${name}\\b(?=(.?))`, "g"))].every(
       ([, before = "", after = ""]) => PRIVATE_USE.test(before) || (VARIABLE.test(before) && after === "."),
     );
   return new RegExp(`^(${[...declared].filter(isOnlyPrivate).join("|")})$`);
