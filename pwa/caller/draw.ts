@@ -95,7 +95,7 @@ function drawAsking(): View {
     update: ({ screen, token }) => {
       if (screen.is !== "asking" || !screen.isSlow || !slow.hidden) return;
       slow.hidden = false;
-      void loadAside().then(({ openElsewhere }) => slow.append(...openElsewhere(token)));
+      void loadAside().then(({ slowHelp }) => slow.append(...slowHelp(token)));
     },
   };
 }

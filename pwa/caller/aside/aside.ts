@@ -9,7 +9,7 @@ import { drawProblem } from "./problem.ts";
 export { describeCamera, flip, improve } from "../../call/lenses.ts";
 export { mayRest, stayAwake } from "./awake.ts";
 export { deviceFacts } from "./device.ts";
-export { openElsewhere } from "./elsewhere.ts";
+export { slowHelp } from "./elsewhere.ts";
 
 // As one rule through the CSSOM: the Content-Security-Policy lets no style element in.
 document.styleSheets[0]?.insertRule(`@media all{${style}}`);

@@ -5,6 +5,11 @@ import { step } from "./picture.ts";
 
 const COPIED_MS = 4_000;
 
+/** When no question seems to be on the screen. */
+export function slowHelp(token: string): Node[] {
+  return [h("p", {}, words.elsewhereWhy), ...openElsewhere(token)];
+}
+
 /** The ways out of an in-app browser: its menu, Android's intent, or the link copied (C1, F36). */
 export function openElsewhere(token: string): Node[] {
   const link = `${location.origin}/j#${token}`;

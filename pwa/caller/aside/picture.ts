@@ -23,18 +23,18 @@ const SHAPES = {
   /** A camera and a switch that is on. */
   "camera-on": {
     bar: "s",
-    mark: "M17 20h4l2-3h8l2 3h4v12H17zM27 29a3.500 3.500 0 1 0 0-7a3.500 3.500 0 0 0 0 7z",
+    mark: "M17 20h4l2-3h8l2 3h4v12H17zM27 29a3.5 3.5 0 1 0 0-7a3.5 3.5 0 0 0 0 7zM96 17h16a8 8 0 0 1 0 16H96a8 8 0 0 1 0-16zM112 22v6M109 25h6",
   },
 };
 
 export type PictureName = keyof typeof SHAPES;
 
-/** What surrounds the mark: an address bar (mark at its start `m` or end `e`), a row `r`, a row with a switch `s`. */
+/** What surrounds the mark: an address bar (mark at its start `m` or end `e`), a row `r`, a row with a switch that is on `s`. */
 const AROUND: Record<string, string> = {
   m: "M50 25h50",
   e: "M26 25h50",
   r: "M50 25h60",
-  s: "M50 25h26M96 17h16a8 8 0 0 1 0 16H96a8 8 0 0 1 0-16zM112 21a4 4 0 1 0 0 8a4 4 0 0 0 0-8z",
+  s: "M50 25h26",
 };
 
 function picture(name: PictureName): SVGElement {
