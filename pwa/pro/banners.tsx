@@ -1,25 +1,34 @@
 /** What the whole page must know: this is a demonstration; the server does not answer; the session ended. */
 import { Button } from "../ui/button.tsx";
+import { ticking } from "../ui/clock.ts";
 import { Notice } from "../ui/notice.tsx";
-import { invitation } from "./dispatch-state.ts";
+import { invitation, socketDownAt } from "./dispatch-state.ts";
 import { instance, isOutdated, serverAnswers, session } from "./session.ts";
 import { t } from "./words.ts";
 
 export function DemoBanner() {
   if (!(session.value?.demo ?? instance.value?.demo)) return null;
   return (
-    <div class="banner-demo" role="note">
+    <aside class="banner-demo" aria-label={t("demo.title")}>
       <span>{t("demo.banner")}</span>
       <a href="/demo/messages" target="_blank" rel="noopener">
         {t("demo.messages")}
       </a>
-    </div>
+    </aside>
   );
+}
+
+/** A socket that drops comes back within a second or so: only what lasts is told. */
+const DROP_MS = 2500;
+
+function isSocketLost(): boolean {
+  const since = socketDownAt.value;
+  return since !== null && ticking.value - since > DROP_MS;
 }
 
 /** The picture goes on without the server; so does the page. */
 export function ConnectionBanner({ live }: { live: boolean }) {
-  if (!serverAnswers.value)
+  if (!serverAnswers.value || isSocketLost())
     return (
       <Notice kind="warning" banner>
         {t(live ? "server.unreachable-live" : "server.unreachable")}

@@ -2,13 +2,14 @@
 import type { ComponentChildren } from "preact";
 import type { Figures } from "../call/stats.ts";
 import { Button } from "../ui/button.tsx";
+import type { Advice } from "./advice.ts";
 import { quality } from "./call-status.ts";
 import { callerCamera, device, figures, isCallerOnline } from "./dispatch-state.ts";
 import { JoinTimeline } from "./join-card.tsx";
 import { SayCard } from "./say-card.tsx";
 import { isKey, t } from "./words.ts";
 
-export function CallPanel({ onClose }: { onClose: () => void }) {
+export function CallPanel({ advice, onClose }: { advice: Advice; onClose: () => void }) {
   return (
     <aside class="call-panel stack" aria-label={t("call.panel")}>
       <div class="call-panel-close">
@@ -16,7 +17,7 @@ export function CallPanel({ onClose }: { onClose: () => void }) {
           {t("call.panel-close")}
         </Button>
       </div>
-      <SayCard />
+      <SayCard advice={advice} />
       <section class="stack">
         <h2>{t("facts.title")}</h2>
         <Facts />

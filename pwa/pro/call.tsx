@@ -6,15 +6,15 @@ import { duration, timeOfDay } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { StatusDot } from "../ui/status-dot.tsx";
 import { Controls } from "./call-controls.tsx";
+import { callAdvice, currentStatus } from "./call-now.ts";
 import { CallPanel } from "./call-panel.tsx";
-import { type CallStatus, callStatus, DOT } from "./call-status.ts";
+import { type CallStatus, DOT } from "./call-status.ts";
 import "./call.css";
 import { hangUp } from "./dispatch-actions.ts";
-import { isPictureShown, link, timeline } from "./dispatch-state.ts";
 import { pictureAgeMs } from "./join-card.tsx";
 import { OwnView } from "./own-view.tsx";
 import { frameAgeMs, frozenAt } from "./picture.tsx";
-import { currentAdvice, sayText } from "./say-card.tsx";
+import { sayText } from "./say-card.tsx";
 import { SeatNotice } from "./seat-notice.tsx";
 import { language, t } from "./words.ts";
 
@@ -41,20 +41,11 @@ export function CallScreen() {
       </div>
       <OwnView />
       <Controls isPanelOpen={isPanelOpen.value} onPanel={() => (isPanelOpen.value = !isPanelOpen.value)} />
-      {isPanelOpen.value && <CallPanel onClose={() => (isPanelOpen.value = false)} />}
+      {isPanelOpen.value && (
+        <CallPanel advice={callAdvice(status)} onClose={() => (isPanelOpen.value = false)} />
+      )}
     </>
   );
-}
-
-function currentStatus(): CallStatus {
-  // The age of the last frame is read anew each second.
-  void ticking.value;
-  return callStatus({
-    timeline: timeline.value,
-    link: link.value,
-    isPictureShown: isPictureShown.value,
-    frameAgeMs: frameAgeMs(),
-  });
 }
 
 function Live({ status }: { status: CallStatus }) {
@@ -93,7 +84,7 @@ function Trouble({ status }: { status: CallStatus }) {
     <div class={`call-trouble${status === "connecting" ? " call-patience" : ""}`} role="status">
       <p class="call-trouble-title">{t(`call-trouble.${status}`)}</p>
       <p>
-        <span class="soft">{t("say.short")}</span> {sayText(currentAdvice())}
+        <span class="soft">{t("say.short")}</span> {sayText(callAdvice(status))}
       </p>
     </div>
   );

@@ -1,4 +1,5 @@
 /** What a dispatcher does: launch, resend, cancel, hang up, resume. Each speaks to the server and to the engine. */
+import { effect } from "@preact/signals";
 import { DispatcherSeat } from "../call/dispatcher_seat.ts";
 import type { SocketState } from "../call/signaling.ts";
 import type { FromServer, InvitationRequest, InvitationView, PeerCamera } from "../protocol.ts";
@@ -10,10 +11,11 @@ import {
   postInvitation,
   postResend,
 } from "../ui/api.ts";
+import { serverNow } from "../ui/clock.ts";
 import * as state from "./dispatch-state.ts";
 import { note } from "./journal.ts";
 import { stopOwnCamera } from "./own-camera.ts";
-import { asked, refreshSession, session } from "./session.ts";
+import { asked, refreshSession, serverAnswers, session } from "./session.ts";
 
 /** The phone answers in one round trip and the opening of a camera; longer than this, it will not. */
 const SWITCH_WITHIN_MS = 8000;
@@ -22,6 +24,8 @@ const SWITCH_SAID_MS = 10_000;
 const FINISH_AGAIN_MS = 3000;
 /** A seat refused twice in less than this is not asked for again. */
 const REFUSED_AGAIN_MS = 15_000;
+/** A socket down for longer is worth a question over HTTP: it tells whether the server or the session is gone. */
+const ASK_AFTER_MS = 2000;
 
 let seat: DispatcherSeat | null = null;
 let isCancelling = false;
@@ -97,13 +101,17 @@ export async function showOwnCamera(track: MediaStreamTrack | null): Promise<voi
   await seat?.showCamera(track);
 }
 
-/** Sleep and network changes: look again at once. Returns how to stop. */
+/** Sleep, network changes, a server that is back: look again at once. Returns how to stop. */
 export function followHints(): () => void {
+  const stop = effect(() => {
+    if (serverAnswers.value) seat?.hint("visible");
+  });
   const online = () => seat?.hint("network");
   const visible = () => document.visibilityState === "visible" && seat?.hint("visible");
   addEventListener("online", online);
   document.addEventListener("visibilitychange", visible);
   return () => {
+    stop();
     removeEventListener("online", online);
     document.removeEventListener("visibilitychange", visible);
   };
@@ -112,8 +120,8 @@ export function followHints(): () => void {
 function begin(view: InvitationView): void {
   letGo();
   if (state.invitation.value?.id !== view.id) note("invitation begun");
+  state.forgetPicture();
   state.show(view);
-  state.socket.value = null;
   const own: DispatcherSeat = new DispatcherSeat({
     socketUrl: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/socket`,
     seatToken: view.seatToken,
@@ -170,8 +178,14 @@ function endedElsewhere(reason: string): void {
 function socketBecame(socket: SocketState): void {
   note(`socket ${socket}`);
   state.socket.value = socket;
+  state.socketDownAt.value = socket === "down" ? (state.socketDownAt.value ?? serverNow()) : null;
+  if (socket === "down") setTimeout(askWhetherThere, ASK_AFTER_MS);
   if (socket === "over") endedElsewhere("over");
   if (socket === "refused") void takeSeatAgain();
+}
+
+function askWhetherThere(): void {
+  if (state.socket.value === "down" && serverAnswers.value) void refreshSession();
 }
 
 /** The seat's token no longer holds: the session ended, or a new one began. */

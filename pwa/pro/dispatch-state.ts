@@ -24,6 +24,8 @@ export const timeline = signal<TimelineStep[]>([]);
 export const deliveries = signal<DeliveryView[]>([]);
 
 export const socket = signal<SocketState | null>(null);
+/** Since when the socket has been down, by the server's clock; null while it is not. */
+export const socketDownAt = signal<number | null>(null);
 export const link = signal<Link>("joining");
 export const picture = signal<MediaStream | null>(null);
 /** The present picture has shown a frame. */
@@ -82,8 +84,18 @@ export function clear(): void {
     deliveries.value = [];
     phone.value = email.value = "";
     link.value = "joining";
+    socketDownAt.value = null;
     isPictureShown.value = wasPictureShown.value = isCallerOnline.value = false;
     cameraSwitch.value = null;
+  });
+}
+
+/** A new seat starts without a picture. */
+export function forgetPicture(): void {
+  batch(() => {
+    picture.value = figures.value = socket.value = socketDownAt.value = null;
+    isPictureShown.value = false;
+    link.value = "joining";
   });
 }
 

@@ -10,7 +10,7 @@ import { endedBecause, invitation, isLive, socket } from "./dispatch-state.ts";
 import { InvitationCard } from "./invitation-card.tsx";
 import { JoinCard } from "./join-card.tsx";
 import { Picture } from "./picture.tsx";
-import { SayCard } from "./say-card.tsx";
+import { currentAdvice, SayCard } from "./say-card.tsx";
 import { ScriptCard } from "./script-card.tsx";
 import { SeatNotice } from "./seat-notice.tsx";
 import { isKey, t } from "./words.ts";
@@ -37,7 +37,7 @@ function PageB({ isOut }: { isOut: boolean }) {
       <SeatNotice />
       <EndedNotice />
       <div class={`dispatch-columns${isOut ? " dispatch-out" : ""}`}>
-        {isOut && <SayCard key="say" />}
+        {isOut && <SayCard key="say" advice={currentAdvice()} />}
         <InvitationCard key="invite" />
         {isOut ? <JoinCard key="join" /> : <ScriptCard key="script" />}
         {isOut && <CodeCard key="code" />}

@@ -6,8 +6,7 @@ import { addressToType } from "./code-card.tsx";
 import { deliveries, invitation, timeline } from "./dispatch-state.ts";
 import { t } from "./words.ts";
 
-export function SayCard() {
-  const advice = currentAdvice();
+export function SayCard({ advice }: { advice: Advice }) {
   return (
     <section class={`say dispatch-say${advice.stuck ? " say-stuck" : ""}`} aria-label={t("say.title")}>
       <h2 class="say-title">

@@ -20,7 +20,7 @@ export const isOutdated = computed(() => {
 let loadedVersion: string | undefined;
 
 /** Waits between two tries to reach the server, in seconds; then always the last. */
-const RETRY_S = [1, 2, 4, 8, 10];
+const RETRY_S = [1, 2, 3, 5];
 /** Often enough to notice an expired session before a caller does; it keeps the session alive through the shift (S46). */
 const REFRESH_MS = 240_000;
 
@@ -58,7 +58,7 @@ function learnFrom(error: unknown): void {
 function tryAgainLater(): void {
   serverAnswers.value = false;
   if (retrying) return;
-  const waitS = RETRY_S[Math.min(triesWithoutAnswer, RETRY_S.length - 1)] ?? 10;
+  const waitS = RETRY_S[Math.min(triesWithoutAnswer, RETRY_S.length - 1)] ?? 5;
   triesWithoutAnswer += 1;
   retrying = setTimeout(() => {
     retrying = undefined;

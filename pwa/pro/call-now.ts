@@ -1,0 +1,28 @@
+/** The call as it is this second: its status, and what to say. Reading it in a screen renews that screen. */
+import { ticking } from "../ui/clock.ts";
+import type { Advice } from "./advice.ts";
+import { type CallStatus, callStatus } from "./call-status.ts";
+import { isPictureShown, link, timeline } from "./dispatch-state.ts";
+import { frameAgeMs } from "./picture.tsx";
+import { currentAdvice } from "./say-card.tsx";
+
+/** No picture for longer than this calls for another sentence. */
+const LONG_MS = 20_000;
+
+export function currentStatus(): CallStatus {
+  void ticking.value;
+  return callStatus({
+    timeline: timeline.value,
+    link: link.value,
+    isPictureShown: isPictureShown.value,
+    frameAgeMs: frameAgeMs(),
+  });
+}
+
+/** The timeline remembers a picture; what counts in a call is whether there is one now. */
+export function callAdvice(status: CallStatus): Advice {
+  if (status === "connecting") return { say: "say.connecting", tip: null, stuck: false };
+  if (status !== "reconnecting" && status !== "stalled") return currentAdvice();
+  const isLong = frameAgeMs() > LONG_MS;
+  return { say: isLong ? "say.connection-lost.long" : "say.connection-lost", tip: null, stuck: true };
+}
