@@ -1,8 +1,8 @@
 /** The round buttons of the call, each with its word. */
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { RoundButton } from "../ui/button.tsx";
-import { hangUp, showOwnCamera, switchCamera } from "./dispatch-actions.ts";
+import { hangUp } from "./dispatch-actions.ts";
 import { callerCamera, cameraSwitch } from "./dispatch-state.ts";
 import {
   followCameras,
@@ -13,6 +13,7 @@ import {
   stopOwnCamera,
 } from "./own-camera.ts";
 import { freeze, frozenAt } from "./picture.tsx";
+import { showOwnCamera, switchCamera } from "./seat.ts";
 import { t } from "./words.ts";
 
 interface ControlsProps {
@@ -61,21 +62,20 @@ function notice(): string | null {
 
 function OwnCamera() {
   useEffect(followCameras, []);
+  useSignalEffect(() => {
+    void showOwnCamera(ownTrack.value);
+  });
   const isOpening = useSignal(false);
   const isOn = ownTrack.value !== null;
   if (!hasCamera.value) return null;
   const toggle = async () => {
     isOpening.value = !isOn;
     if (isOn) stopOwnCamera();
-    await showOwnCamera(isOn ? null : await startOwnCamera());
+    else await startOwnCamera();
     isOpening.value = false;
   };
   return (
-    <RoundButton
-      icon={isOn ? "camera-off" : "camera"}
-      busy={isOpening.value}
-      onPress={() => void toggle().catch(() => undefined)}
-    >
+    <RoundButton icon={isOn ? "camera-off" : "camera"} busy={isOpening.value} onPress={() => void toggle()}>
       {t(isOn ? "call.own-camera-off" : "call.own-camera-on")}
     </RoundButton>
   );

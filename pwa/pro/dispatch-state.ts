@@ -68,6 +68,14 @@ function fillIn(channel: DeliveryView["channel"], field: typeof phone): void {
   if (!field.value) field.value = dictated(sent[sent.length - 1]?.to ?? "");
 }
 
+/** Another picture: nothing of it has been seen yet. */
+export function awaitFrame(stream: MediaStream | null): void {
+  batch(() => {
+    isPictureShown.value = false;
+    picture.value = stream;
+  });
+}
+
 /** A frame of the present picture is on the screen. */
 export function showPicture(): void {
   if (!isPictureShown.value) note("picture shown");

@@ -5,13 +5,13 @@ import { Notice } from "../ui/notice.tsx";
 import { CallScreen } from "./call.tsx";
 import { CodeCard } from "./code-card.tsx";
 import "./dispatch.css";
-import { followHints, resume } from "./dispatch-actions.ts";
 import { endedBecause, invitation, isLive, socket } from "./dispatch-state.ts";
 import { InvitationCard } from "./invitation-card.tsx";
 import { JoinCard } from "./join-card.tsx";
 import { Picture } from "./picture.tsx";
 import { currentAdvice, SayCard } from "./say-card.tsx";
 import { ScriptCard } from "./script-card.tsx";
+import { followHints, resume } from "./seat.ts";
 import { SeatNotice } from "./seat-notice.tsx";
 import { isKey, t } from "./words.ts";
 

@@ -1,19 +1,19 @@
-/** Where the link goes: typed before, corrected after. The same two fields all along. */
+/** Launch an invitation, then send it again, show its QR code or cancel it: one card, one place. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { InvitationRequest } from "../protocol.ts";
 import { ApiProblem } from "../ui/api.ts";
 import { Button } from "../ui/button.tsx";
-import { Field } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
-import { Delivery } from "./delivery.tsx";
-import { launch, resend, resume } from "./dispatch-actions.ts";
+import { ContactFields } from "./contact-fields.tsx";
+import { launch, resend } from "./dispatch-actions.ts";
 import { email, invitation, phone } from "./dispatch-state.ts";
 import { QrDialog } from "./qr-dialog.tsx";
+import { resume } from "./seat.ts";
 import { problemText, t } from "./words.ts";
 
-type Doing = "launch" | "resend" | "qr" | null;
+type Doing = "send" | "qr" | null;
 
 export function InvitationCard() {
   const doing = useSignal<Doing>(null);
@@ -22,92 +22,45 @@ export function InvitationCard() {
   const dialog = useSignal<"qr" | "cancel" | null>(null);
   const phoneInput = useRef<HTMLInputElement>(null);
   const isOut = invitation.value !== null;
-  useEffect(() => phoneInput.current?.focus(), []);
   useEffect(() => {
     failure.value = null;
     isEmpty.value = false;
     if (!isOut) phoneInput.current?.focus();
   }, [isOut]);
 
-  async function run(what: Doing, work: () => Promise<void>): Promise<void> {
-    if (doing.value) return;
+  async function run(what: Doing, work: Promise<void>): Promise<void> {
     doing.value = what;
     failure.value = null;
-    try {
-      await work();
-    } catch (error) {
+    await work.catch((error: unknown) => {
       failure.value = error;
-    } finally {
-      doing.value = null;
-    }
+    });
+    doing.value = null;
   }
 
-  const submit = (event: Event) => {
+  const send = async (event: Event) => {
     event.preventDefault();
+    if (doing.value) return;
     const request = typed();
     isEmpty.value = !request.phone && !request.email;
-    if (isEmpty.value) return phoneInput.current?.focus();
-    return void run(isOut ? "resend" : "launch", () => (isOut ? resend(request) : launch(request)));
+    if (isEmpty.value) phoneInput.current?.focus();
+    else await run("send", isOut ? resend(request) : launch(request));
   };
   const openQr = async () => {
-    if (!isOut) await run("qr", () => launch({ phone: null, email: null }));
+    if (!isOut) await run("qr", launch({ phone: null, email: null }));
     if (invitation.value) dialog.value = "qr";
   };
-  const wrong = failure.value instanceof ApiProblem ? failure.value.field : null;
+  const close = () => {
+    dialog.value = null;
+  };
 
   return (
     <section class="card dispatch-invite" aria-label={t("invite.title")}>
-      <form class="stack" onSubmit={submit} noValidate>
+      <form class="stack" onSubmit={(event) => void send(event)} noValidate>
         <h2>{t(isOut ? "invite.title-out" : "invite.title")}</h2>
-        <General failure={failure.value} />
-        <div class="invite-fields">
-          <div class="stack-tight">
-            <Field
-              label={t("invite.phone")}
-              type="tel"
-              inputMode="tel"
-              name="phone"
-              autocomplete="off"
-              maxLength={40}
-              value={phone.value}
-              onInput={(value) => {
-                phone.value = value;
-              }}
-              inputRef={phoneInput}
-              hint={isOut ? undefined : t("invite.phone-hint")}
-              error={phoneError(wrong, failure.value, isEmpty.value)}
-            />
-            <Delivery channel="sms" />
-          </div>
-          <div class="stack-tight">
-            <Field
-              label={t("invite.email")}
-              type="email"
-              inputMode="email"
-              name="email"
-              autocomplete="off"
-              spellcheck={false}
-              maxLength={254}
-              value={email.value}
-              onInput={(value) => {
-                email.value = value;
-              }}
-              hint={isOut ? undefined : t("invite.email-hint")}
-              error={wrong === "email" ? problemText(failure.value) : null}
-            />
-            <Delivery channel="email" />
-          </div>
-        </div>
+        <GeneralFailure failure={failure.value} />
+        <ContactFields failure={failure.value} isEmpty={isEmpty.value} phoneRef={phoneInput} />
         <div class="row">
-          <Button
-            kind={isOut ? "secondary" : "primary"}
-            type="submit"
-            large={!isOut}
-            icon={isOut ? "refresh" : "send"}
-            busy={doing.value === "launch" || doing.value === "resend"}
-          >
-            {t(isOut ? "invite.resend" : "invite.launch")}
-          </Button>
+          <SendButton isOut={isOut} isBusy={doing.value === "send"} />
           <Button icon="qr" large={!isOut} busy={doing.value === "qr"} onPress={() => void openQr()}>
             {t("invite.qr")}
           </Button>
@@ -119,10 +72,24 @@ export function InvitationCard() {
         </div>
       </form>
       {dialog.value === "qr" && invitation.value && (
-        <QrDialog invitation={invitation.value} onClose={() => (dialog.value = null)} />
+        <QrDialog invitation={invitation.value} onClose={close} />
       )}
-      {dialog.value === "cancel" && isOut && <CancelDialog onClose={() => (dialog.value = null)} />}
+      {dialog.value === "cancel" && isOut && <CancelDialog onClose={close} />}
     </section>
+  );
+}
+
+function SendButton({ isOut, isBusy }: { isOut: boolean; isBusy: boolean }) {
+  if (isOut)
+    return (
+      <Button type="submit" icon="refresh" busy={isBusy}>
+        {t("invite.resend")}
+      </Button>
+    );
+  return (
+    <Button kind="primary" type="submit" large icon="send" busy={isBusy}>
+      {t("invite.launch")}
+    </Button>
   );
 }
 
@@ -130,13 +97,8 @@ function typed(): InvitationRequest {
   return { phone: phone.value.trim() || null, email: email.value.trim() || null };
 }
 
-function phoneError(field: string | null, failure: unknown, isEmpty: boolean): string | null {
-  if (isEmpty) return t("invite.empty");
-  return field === "phone" ? problemText(failure) : null;
-}
-
 /** What went wrong that is no field's fault. */
-function General({ failure }: { failure: unknown }) {
+function GeneralFailure({ failure }: { failure: unknown }) {
   if (!failure || (failure instanceof ApiProblem && failure.field)) return null;
   const isOpen = failure instanceof ApiProblem && failure.code === "invitation-open";
   const action = isOpen && (

@@ -21,8 +21,8 @@ export function followCameras(): () => void {
   return () => mediaDevices.removeEventListener("devicechange", look);
 }
 
-/** Null when it could not be opened; `ownFailure` then says why. */
-export async function startOwnCamera(): Promise<MediaStreamTrack | null> {
+/** When it cannot be opened, `ownFailure` says why. */
+export async function startOwnCamera(): Promise<void> {
   ownFailure.value = null;
   try {
     const stream = await navigator.mediaDevices.getUserMedia({
@@ -31,11 +31,9 @@ export async function startOwnCamera(): Promise<MediaStreamTrack | null> {
     const track = stream.getVideoTracks()[0] ?? null;
     track?.addEventListener("ended", () => stopOwnCamera());
     ownTrack.value = track;
-    return track;
   } catch (error) {
     ownFailure.value = failureOf(error);
     note(`own-camera ${ownFailure.value}`);
-    return null;
   }
 }
 

@@ -3,8 +3,8 @@ import { signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../ui/button.tsx";
 import { serverNow } from "../ui/clock.ts";
-import { firstFrame } from "./dispatch-actions.ts";
 import { isLive, isPictureShown, picture } from "./dispatch-state.ts";
+import { firstFrame } from "./seat.ts";
 import { t } from "./words.ts";
 
 /** When « Figer » was pressed; null while the picture moves. Server's clock. */

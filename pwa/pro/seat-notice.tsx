@@ -1,8 +1,8 @@
 /** Another tab or workstation took the seat, or it was refused. */
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { resume } from "./dispatch-actions.ts";
 import { socket } from "./dispatch-state.ts";
+import { resume } from "./seat.ts";
 import { t } from "./words.ts";
 
 export function SeatNotice() {

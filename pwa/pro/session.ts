@@ -97,7 +97,7 @@ export function keepSession(): () => void {
   };
   document.addEventListener("visibilitychange", refresh);
   addEventListener("online", refresh);
-  const timer = setInterval(refresh, REFRESH_MS);
+  const timer = setInterval(() => session.value && void refreshSession(), REFRESH_MS);
   return () => {
     document.removeEventListener("visibilitychange", refresh);
     removeEventListener("online", refresh);
