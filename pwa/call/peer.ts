@@ -17,6 +17,8 @@ export interface PeerOptions {
 }
 
 const ANSWER_WITHIN_MS = 5_000;
+/** Our own last line of an answer: which offer it answers. Taken off again before the browser sees it. */
+const ANSWERS = "a=answers:";
 const EARLY_CANDIDATES = 64;
 /** 480p at 15 images a second: enough to see, little enough to start on a poor link. */
 const START = { maxBitrate: 800_000, maxFramerate: 15 };
@@ -31,6 +33,7 @@ export class Peer {
   private makingOffer = false;
   private ignoreOffer = false;
   private isSettingRemoteAnswerPending = false;
+  private offerKey = "";
   private early: PeerCandidate[] = [];
   private track: MediaStreamTrack | null = null;
   private offerTimer: ReturnType<typeof setTimeout> | undefined;
@@ -132,7 +135,8 @@ export class Peer {
   private sendLocal(): void {
     const local = this.connection.localDescription;
     if (!local || (local.type !== "offer" && local.type !== "answer")) return;
-    this.options.send({ t: "description", connectionId: this.id, type: local.type, sdp: local.sdp });
+    const sdp = local.type === "answer" ? local.sdp + ANSWERS + this.offerKey + "\r\n" : local.sdp;
+    this.options.send({ t: "description", connectionId: this.id, type: local.type, sdp });
     clearTimeout(this.offerTimer);
     if (local.type === "offer") this.offerTimer = setTimeout(() => this.resend(), ANSWER_WITHIN_MS);
   }
@@ -149,13 +153,21 @@ export class Peer {
     const isReady = !this.makingOffer && (signalingState === "stable" || this.isSettingRemoteAnswerPending);
     this.ignoreOffer = type === "offer" && !isReady && !this.options.polite;
     if (this.ignoreOffer) return;
-    if (type === "answer" && (signalingState !== "have-local-offer" || this.isSettingRemoteAnswerPending))
-      return;
+    if (type === "answer" && !this.isAwaited(sdp)) return;
     this.isSettingRemoteAnswerPending = type === "answer";
-    await connection.setRemoteDescription({ type: type as RTCSdpType, sdp });
+    if (type === "offer") this.offerKey = keyOf(sdp);
+    await connection.setRemoteDescription({ type: type as RTCSdpType, sdp: sdp.split(ANSWERS)[0] ?? sdp });
     this.isSettingRemoteAnswerPending = false;
     if (type === "offer") await this.answer();
     await this.takeEarly();
+  }
+
+  /** An offer that was said twice is answered twice: the second answer must not be taken for that of a later offer. */
+  private isAwaited(sdp: string): boolean {
+    const { signalingState, localDescription } = this.connection;
+    if (signalingState !== "have-local-offer" || this.isSettingRemoteAnswerPending) return false;
+    const key = sdp.split(ANSWERS)[1];
+    return !key || key.trim() === keyOf(localDescription?.sdp ?? "");
   }
 
   private async answer(): Promise<void> {
@@ -194,6 +206,11 @@ export class Peer {
     const sender = this.video?.sender;
     if (sender && sender.track !== this.track) await sender.replaceTrack(this.track);
   }
+}
+
+/** What tells an offer from another: its session's version and its ICE generation. */
+function keyOf(sdp: string): string {
+  return (sdp.match(/^(o=|a=ice-ufrag:).*/gm) ?? []).slice(0, 2).join(" ");
 }
 
 /** Cap a sender that the remote offer made; one of our own has its cap from the start. */

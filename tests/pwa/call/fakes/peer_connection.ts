@@ -1,0 +1,270 @@
+/**
+ * A small RTCPeerConnection: the signaling state machine of the W3C text (rollback, negotiation needed, operations one
+ * after another), and an ICE that connects when both ends know each other's user fragment and a candidate of it.
+ */
+
+type Kind = "offer" | "answer";
+interface Description {
+  type: Kind;
+  sdp: string;
+}
+
+let sessions = 0;
+let clock: () => number = () => 0;
+
+/** Every connection made since `useFakePeerConnections`. */
+export const connections: FakePeerConnection[] = [];
+
+/** `random` decides how long each operation takes, in milliseconds up to 30. */
+export function resetConnections(random: () => number): void {
+  connections.length = 0;
+  clock = () => Math.floor(random() * 30);
+}
+
+export class FakeTrack {
+  enabled = true;
+  muted = false;
+  readyState = "live";
+  onended: (() => void) | null = null;
+  constructor(
+    readonly kind = "video",
+    readonly label = "",
+    readonly settings: Record<string, unknown> = {},
+    private readonly onStop: () => void = () => undefined,
+  ) {}
+  getSettings() {
+    return this.settings;
+  }
+  stop() {
+    this.readyState = "ended";
+    this.onStop();
+  }
+}
+
+class FakeTransceiver {
+  readonly sender = {
+    track: null as FakeTrack | null,
+    replaceTrack: async (track: FakeTrack | null) => {
+      this.sender.track = track;
+    },
+    getParameters: () => ({ encodings: [{}] }),
+    setParameters: async () => undefined,
+  };
+  readonly receiver = { track: new FakeTrack() };
+  constructor(
+    private readonly owner: FakePeerConnection,
+    private wish: string,
+  ) {}
+  get direction() {
+    return this.wish;
+  }
+  set direction(direction: string) {
+    this.wish = direction;
+    this.owner.look();
+  }
+}
+
+export class FakePeerConnection {
+  signalingState = "stable";
+  iceConnectionState = "new";
+  iceGatheringState = "new";
+  onnegotiationneeded: (() => void) | null = null;
+  onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
+  ontrack: ((event: { track: FakeTrack }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  onicegatheringstatechange: (() => void) | null = null;
+  localDescription: Description | null = null;
+  remoteDescription: Description | null = null;
+  /** What a browser would have thrown at the page, had it not been caught. */
+  readonly errors: string[] = [];
+  readonly configurations: unknown[] = [];
+  /** Set by a test to break the path. */
+  isCut = false;
+  private readonly transceivers: FakeTransceiver[] = [];
+  private readonly session = `${++sessions}`;
+  private version = 1;
+  private ufrag = "";
+  private wantsRestart = false;
+  private agreed = "";
+  private stable: [Description | null, Description | null, string] = [null, null, ""];
+  private candidates = new Set<string>();
+  private chain: Promise<unknown> = Promise.resolve();
+  private running = 0;
+  private lastState = "new";
+
+  constructor(configuration: unknown) {
+    this.configurations.push(configuration);
+    connections.push(this);
+  }
+
+  get connectionState(): string {
+    if (this.signalingState === "closed") return "closed";
+    return this.lastState;
+  }
+
+  addTransceiver(_kind: string, { direction }: { direction: string }) {
+    const transceiver = new FakeTransceiver(this, direction);
+    this.transceivers.push(transceiver);
+    this.look();
+    return transceiver;
+  }
+
+  getTransceivers() {
+    return this.transceivers;
+  }
+
+  setConfiguration(configuration: unknown) {
+    this.configurations.push(configuration);
+  }
+
+  restartIce() {
+    this.wantsRestart = true;
+    this.look();
+  }
+
+  setLocalDescription(): Promise<void> {
+    return this.next(() => this.setLocal());
+  }
+
+  setRemoteDescription(description: Description): Promise<void> {
+    if (description.type === "answer" && this.signalingState !== "have-local-offer" && this.running === 0)
+      return this.fail("InvalidStateError");
+    return this.next(() => this.setRemote(description));
+  }
+
+  addIceCandidate({ usernameFragment }: { usernameFragment: string }): Promise<void> {
+    return this.next(async () => {
+      if (!this.remoteDescription) return this.fail("InvalidStateError");
+      // A description that overtook it has made it old: a browser says OperationError, and nothing is lost.
+      if (ufragOf(this.remoteDescription) !== usernameFragment) throw new DOMException("", "OperationError");
+      this.candidates.add(usernameFragment);
+      checkPaths();
+    });
+  }
+
+  async getStats() {
+    return new Map();
+  }
+
+  close() {
+    this.signalingState = "closed";
+    checkPaths();
+  }
+
+  /** Fire negotiationneeded once the state allows. */
+  look() {
+    setTimeout(() => {
+      if (this.signalingState === "stable" && this.running === 0 && this.isNeeded()) this.onnegotiationneeded?.();
+    });
+  }
+
+  isNeeded(): boolean {
+    return this.wantsRestart || this.wishes() !== this.agreed;
+  }
+
+  isPairedWith(other: FakePeerConnection): boolean {
+    const theirs = this.remoteDescription && ufragOf(this.remoteDescription);
+    return (
+      this.signalingState === "stable" &&
+      theirs === other.ufrag &&
+      other.ufrag !== "" &&
+      (this.candidates.has(theirs) || other.candidates.has(this.ufrag))
+    );
+  }
+
+  become(state: string) {
+    if (state === this.lastState) return;
+    this.lastState = state;
+    this.onconnectionstatechange?.();
+  }
+
+  private wishes(): string {
+    return this.transceivers.map(({ direction }) => direction).join();
+  }
+
+  private async setLocal(): Promise<void> {
+    if (this.signalingState === "have-remote-offer") return this.answer();
+    if (this.wantsRestart || !this.ufrag) this.ufrag = `${this.session}u${++this.version}`;
+    this.localDescription = this.describe("offer");
+    this.signalingState = "have-local-offer";
+    this.gather();
+  }
+
+  private answer(): void {
+    const restarts = this.remoteDescription && ufragOf(this.remoteDescription) !== this.stable[2];
+    if (!this.ufrag || restarts) this.ufrag = `${this.session}u${++this.version}`;
+    this.localDescription = this.describe("answer");
+    this.settle();
+    this.gather();
+  }
+
+  private async setRemote(description: Description): Promise<void> {
+    if (description.type === "answer") {
+      if (this.signalingState !== "have-local-offer") return this.fail("InvalidStateError");
+      this.remoteDescription = description;
+      this.wantsRestart = false;
+      return this.settle();
+    }
+    if (this.signalingState === "have-local-offer") [this.localDescription] = this.stable;
+    this.remoteDescription = description;
+    this.signalingState = "have-remote-offer";
+    if (!this.transceivers.length) {
+      this.transceivers.push(new FakeTransceiver(this, "recvonly"));
+      this.ontrack?.({ track: new FakeTrack() });
+    }
+  }
+
+  private settle(): void {
+    this.signalingState = "stable";
+    this.agreed = this.wishes();
+    const remote = this.remoteDescription ? ufragOf(this.remoteDescription) : "";
+    this.stable = [this.localDescription, this.remoteDescription, remote];
+    checkPaths();
+    this.look();
+  }
+
+  private describe(type: Kind): Description {
+    return { type, sdp: `v=0\r\no=- ${this.session} ${++this.version}\r\na=ice-ufrag:${this.ufrag}\r\nm=video\r\n` };
+  }
+
+  private gather(): void {
+    const usernameFragment = this.ufrag;
+    for (const port of [1, 2])
+      setTimeout(() => {
+        const candidate = `candidate:${port} ufrag ${usernameFragment}`;
+        this.onicecandidate?.({ candidate: { candidate, sdpMid: "0", sdpMLineIndex: 0, usernameFragment } });
+      }, clock());
+  }
+
+  private next(work: () => Promise<void> | void): Promise<void> {
+    this.running += 1;
+    const done = this.chain.then(async () => {
+      await new Promise((resolve) => setTimeout(resolve, clock()));
+      if (this.signalingState !== "closed") await work();
+    });
+    const after = () => {
+      this.running -= 1;
+      this.look();
+    };
+    this.chain = done.then(after, after);
+    return done;
+  }
+
+  private fail(name: string): Promise<void> {
+    this.errors.push(name);
+    return Promise.reject(new DOMException(name, name));
+  }
+}
+
+export function ufragOf({ sdp }: Description): string {
+  return /a=ice-ufrag:(\S+)/.exec(sdp)?.[1] ?? "";
+}
+
+/** Connects the pairs that know each other, and disconnects those whose path a test has cut. */
+export function checkPaths(): void {
+  for (const one of connections) {
+    const other = connections.find((peer) => peer !== one && one.isPairedWith(peer) && peer.isPairedWith(one));
+    if (other && !one.isCut && !other.isCut) one.become("connected");
+    else if (one.connectionState === "connected" && (one.isCut || other?.isCut)) one.become("disconnected");
+  }
+}
