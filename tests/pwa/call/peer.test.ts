@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Peer } from "../../../pwa/call/peer.ts";
 import type { Draft } from "../../../pwa/call/signaling.ts";
 import type { PeerCandidate, PeerDescription } from "../../../pwa/protocol.ts";
-import { checkPaths, connections, FakePeerConnection, FakeTrack, resetConnections, ufragOf } from "./fakes/peer_connection.ts";
+import {
+  checkPaths,
+  connections,
+  FakePeerConnection,
+  FakeTrack,
+  resetConnections,
+  ufragOf,
+} from "./fakes/peer_connection.ts";
 import { seeded } from "./fakes/random.ts";
 
 type Message = PeerDescription | PeerCandidate;
@@ -55,7 +62,12 @@ describe("perfect negotiation", () => {
 
   it("drops what belongs to another connection [F10]", async () => {
     const [dispatcher] = pair(atOnce);
-    await dispatcher.receive({ t: "peer-description", connectionId: "another", type: "offer", sdp: "v=0\r\n" });
+    await dispatcher.receive({
+      t: "peer-description",
+      connectionId: "another",
+      type: "offer",
+      sdp: "v=0\r\n",
+    });
     await dispatcher.receive({ t: "peer-candidate", connectionId: "another", candidate: "candidate:9" });
     expect(connections[0]?.signalingState).toBe("stable");
     expect(connections[0]?.errors).toEqual([]);
@@ -111,7 +123,9 @@ describe("a connection", () => {
     expect(connections).toHaveLength(2);
     expect(connections.map(summary)).toEqual(["connected stable", "connected stable"]);
     expect(connections[0]?.configurations.at(-1)).toMatchObject({ iceServers: [{ username: "fresh" }] });
-    expect(connections.map((one) => one.localDescription && ufragOf(one.localDescription))).not.toEqual(before);
+    expect(connections.map((one) => one.localDescription && ufragOf(one.localDescription))).not.toEqual(
+      before,
+    );
   });
 
   it("is warm before there is a camera: a track needs no negotiation [F30]", async () => {

@@ -93,7 +93,10 @@ describe("a seat's stream", () => {
     await wait(15_000);
     const all = Array.from({ length: 10 }, (_, step) => `${step}`);
     expect([seed, ...reasons()]).toEqual([seed, ...all]);
-    expect([seed, ...server.handled.map((message) => "detail" in message && message.detail)]).toEqual([seed, ...all]);
+    expect([seed, ...server.handled.map((message) => "detail" in message && message.detail)]).toEqual([
+      seed,
+      ...all,
+    ]);
     signaling.close();
   }
 });
@@ -188,7 +191,10 @@ describe("before the socket is open", () => {
     await wait(10);
     signaling.send({ t: "report-step", step: "camera-granted" });
     await wait(10);
-    expect(carried.map((message) => "step" in message && message.step)).toEqual(["camera-asked", "camera-granted"]);
+    expect(carried.map((message) => "step" in message && message.step)).toEqual([
+      "camera-asked",
+      "camera-granted",
+    ]);
     server.isDown = false;
     await wait(9_000);
     expect(states).toContain("open");

@@ -154,7 +154,8 @@ export class FakePeerConnection {
   /** Fire negotiationneeded once the state allows. */
   look() {
     setTimeout(() => {
-      if (this.signalingState === "stable" && this.running === 0 && this.isNeeded()) this.onnegotiationneeded?.();
+      if (this.signalingState === "stable" && this.running === 0 && this.isNeeded())
+        this.onnegotiationneeded?.();
     });
   }
 
@@ -224,7 +225,10 @@ export class FakePeerConnection {
   }
 
   private describe(type: Kind): Description {
-    return { type, sdp: `v=0\r\no=- ${this.session} ${++this.version}\r\na=ice-ufrag:${this.ufrag}\r\nm=video\r\n` };
+    return {
+      type,
+      sdp: `v=0\r\no=- ${this.session} ${++this.version}\r\na=ice-ufrag:${this.ufrag}\r\nm=video\r\n`,
+    };
   }
 
   private gather(): void {
@@ -263,7 +267,9 @@ export function ufragOf({ sdp }: Description): string {
 /** Connects the pairs that know each other, and disconnects those whose path a test has cut. */
 export function checkPaths(): void {
   for (const one of connections) {
-    const other = connections.find((peer) => peer !== one && one.isPairedWith(peer) && peer.isPairedWith(one));
+    const other = connections.find(
+      (peer) => peer !== one && one.isPairedWith(peer) && peer.isPairedWith(one),
+    );
     if (other && !one.isCut && !other.isCut) one.become("connected");
     else if (one.connectionState === "connected" && (one.isCut || other?.isCut)) one.become("disconnected");
   }
