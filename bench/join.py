@@ -58,7 +58,7 @@ class Floor:
         room = f"{self._kind}-{next(self._rooms)}"
         self.host = self._context.new_page()
         self.host.goto(f"{self._url}/{self._kind}-host?room={room}")
-        self.host.wait_for_function("document.title === 'ready'", timeout=WAIT_MS)
+        self.host.wait_for_function("() => document.title === 'ready'", timeout=WAIT_MS)
         return f"{self._url}/{self._kind}?room={room}"
 
     def end(self) -> None:
@@ -127,7 +127,7 @@ def join(variant: Variant, browser: Browser, prompt_ms: int) -> Sample:
     try:
         with LoadWatch() as watch:
             page.goto(address, wait_until="commit", timeout=WAIT_MS)
-            variant.host.wait_for_function("window.__marks.frame", timeout=WAIT_MS)
+            variant.host.wait_for_function("() => window.__marks.frame", timeout=WAIT_MS)
         frame = variant.host.evaluate("window.__marks.frame")
         marks = page.evaluate("window.__marks")
     finally:

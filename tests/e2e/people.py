@@ -82,6 +82,11 @@ class Dispatcher:
         """A step of the join timeline."""
         return self.page.get_by_role("listitem").filter(has_text=name)
 
+    def fact(self, name: str) -> Locator:
+        """What the panel of the call says of the caller's device."""
+        term = self.page.get_by_role("term").filter(has_text=name)
+        return term.locator("xpath=following-sibling::dd[1]")
+
     def hang_up(self) -> None:
         self.button("Raccrocher").click()
         expect(self.phone).to_be_visible(timeout=PATIENCE_MS)
@@ -90,9 +95,10 @@ class Dispatcher:
         """Until frames of the caller's camera are drawn."""
         self.page.wait_for_function(PLAYING, timeout=timeout_ms)
 
-    def frames(self) -> int:
-        """Frames decoded until now by every connection of this page."""
-        return int(self.page.evaluate(DECODED))
+    def frames_rise(self, by: int = 10) -> None:
+        """Until `by` more frames have been decoded by the connections of this page."""
+        start = self.page.evaluate(DECODED)
+        self.page.wait_for_function(f"async () => (await ({DECODED})()) >= {start + by}", timeout=PATIENCE_MS)
 
 
 def is_new_invitation(response: Any) -> bool:

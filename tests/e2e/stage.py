@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
-
 from tests.e2e import browsers
 from tests.e2e.installation import ROOT, Installation
 from tests.e2e.people import Caller, Dispatcher
@@ -53,7 +52,9 @@ class Stage:
         self._pages: list[Page] = []
         self.errors: list[str] = []
 
-    def context(self, kind: str = "chromium", *, scripts: tuple[str, ...] = (), **options: Any) -> BrowserContext:
+    def context(
+        self, kind: str = "chromium", *, scripts: tuple[str, ...] = (), **options: Any
+    ) -> BrowserContext:
         context = self.running.get(kind).new_context(locale="fr-FR", **options)
         for script in (*scripts, SPY):
             context.add_init_script(script)
@@ -96,8 +97,12 @@ class Stage:
         ARTIFACTS.mkdir(parents=True, exist_ok=True)
         for number, page in enumerate(self._pages):
             if not page.is_closed():
-                page.screenshot(path=ARTIFACTS / f"{re.sub(r'[^a-zA-Z0-9_-]+', '-', name)}-{number}.png")
+                page.screenshot(path=ARTIFACTS / f"{tidy(name)}-{number}.png", caret="initial")
 
     def close(self) -> None:
         for context in self._contexts:
             context.close()
+
+
+def tidy(name: str) -> str:
+    return re.sub(r"[^a-zA-Z0-9_-]+", "-", name).strip("-")

@@ -2,6 +2,7 @@
 // the browser's own fake camera; only the names of the lenses are ours.
 (() => {
   const devices = navigator.mediaDevices;
+  if (!devices) return; // about:blank, before the page
   const open = devices.getUserMedia.bind(devices);
   const lenses = {
     environment: { deviceId: "back", groupId: "phone", kind: "videoinput", label: "Back Camera" },
