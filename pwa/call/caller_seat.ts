@@ -35,8 +35,8 @@ export interface CallerSeatOptions {
   onMessage(message: FromServer): void;
   onSocket(state: SocketState): void;
   onSight(sight: Sight): void;
-  /** The dispatcher's own camera, when she turns it on. */
-  onPicture(picture: MediaStream): void;
+  /** The dispatcher's own camera, when she turns it on; null when it is off again. */
+  onPicture(picture: MediaStream | null): void;
 }
 
 const LOOK_EVERY_MS = 500;
@@ -195,11 +195,17 @@ export class CallerSeat {
   private handlers() {
     return {
       send: (draft: Draft) => this.send(draft),
-      onTrack: (track: MediaStreamTrack) => this.options.onPicture(new MediaStream([track])),
+      onTrack: (track: MediaStreamTrack) => this.expectPicture(track),
       onState: (state: RTCPeerConnectionState) => {
         this.wasConnected ||= state === "connected";
       },
     };
+  }
+
+  /** A track is there before any picture, and stays when there is none: its muting tells (join path, 9). */
+  private expectPicture(track: MediaStreamTrack): void {
+    track.onmute = () => this.options.onPicture(null);
+    track.onunmute = () => this.options.onPicture(new MediaStream([track]));
   }
 
   private obey(command: Command): void {

@@ -35,7 +35,8 @@ const HINT_EVERY_MS = 3_000;
 /** JoinMessages takes no more. */
 const EARLY_BATCH = 64;
 const BACK_OFF_MS = 500;
-const BACK_OFF_LIMIT_MS = 8_000;
+/** Short, for both sides must be back within 10 s of a server's crash, its own start included (F7). */
+const BACK_OFF_LIMIT_MS = 2_000;
 
 const FINAL: Partial<Record<number, SocketState>> = {
   [CloseCode.REPLACED]: "replaced",

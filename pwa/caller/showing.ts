@@ -15,7 +15,7 @@ export interface ShowingEvents {
   onPaused(): void;
   onSight(sight: Sight): void;
   onFlipAsked(): void;
-  onTheirs(picture: MediaStream): void;
+  onTheirs(picture: MediaStream | null): void;
   onRefusal(refusal: Refusal): void;
   onEnd(by: "finished" | "replaced" | "refused"): void;
 }

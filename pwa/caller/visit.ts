@@ -147,7 +147,7 @@ export class Visit implements Gestures, ShowingEvents {
     this.flip();
   }
 
-  onTheirs(theirs: MediaStream): void {
+  onTheirs(theirs: MediaStream | null): void {
     this.scene.theirs = theirs;
     this.draw(this.scene, this);
   }
