@@ -15,6 +15,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 
 from chevet.actions import deliver
+from chevet.actions.keep_house import keep_house
 from chevet.actions.parts import Limits, Parts, SendsMail, SendsSms
 from chevet.adapters.mail import MailSender
 from chevet.adapters.sms import SmsSender
@@ -30,7 +31,6 @@ from chevet.routes.guards import OriginGuard, cookie_name
 from chevet.routes.headers import header_adder
 from chevet.store.engines import open_store
 
-HOUSEKEEPING_S = 30
 QUARTER_HOUR = 900
 HOUR = 3600
 MAX_BODY_BYTES = 256 * 1024
@@ -81,7 +81,7 @@ def create_app(
         if demo is not None:
             await demo.seed(parts.store, clock())
         await parts.outbox.start()
-        housekeeping = asyncio.create_task(_keep_house(parts))
+        housekeeping = asyncio.create_task(keep_house(parts))
         yield
         housekeeping.cancel()
         with suppress(asyncio.CancelledError):
@@ -169,12 +169,6 @@ def _limits(config: Config, clock: Callable[[], float]) -> Limits:
 def _senders(config: Config) -> tuple[SendsSms | None, SendsMail | None]:
     sms = SmsSender(config.sms, receipt_url=config.sms_receipt_url) if config.sms else None
     return sms, MailSender(config.mail) if config.mail else None
-
-
-async def _keep_house(parts: Parts) -> None:
-    while True:
-        await asyncio.sleep(HOUSEKEEPING_S)
-        parts.rooms.sweep()
 
 
 def product_version() -> str:

@@ -69,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("--email", help="where the code goes when there is no mobile")
     user.set_defaults(run=_create_user)
 
+    revoke = commands.add_parser("revoke-sessions", help="sign an account out everywhere")
+    revoke.add_argument("username")
+    revoke.set_defaults(run=_revoke_sessions)
+
     audit = commands.add_parser("verify-audit", help="check that the audit trail is whole")
     audit.set_defaults(run=_verify_audit)
 
@@ -227,6 +231,20 @@ async def _in_store(config: "Config", fn: "Callable[[Tx], R]") -> "R":
         return await store.run(fn)
     finally:
         await store.close()
+
+
+def _revoke_sessions(options: argparse.Namespace) -> None:
+    from chevet.errors import NotFound
+    from chevet.store import accounts, sessions
+
+    def write(tx: "Tx") -> None:
+        account = accounts.by_username(tx, options.username.strip().lower())
+        if account is None:
+            raise NotFound("account-unknown", f"no account `{options.username}`")
+        sessions.revoke_all(tx, account.id)
+
+    asyncio.run(_in_store(_config(options), write))
+    print(f"{options.username}: signed out everywhere")
 
 
 def _verify_audit(options: argparse.Namespace) -> int:

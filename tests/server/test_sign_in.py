@@ -8,6 +8,7 @@ from tests.server.product import DISPATCHER
 
 from chevet import demo
 from chevet.model.records import Session
+from chevet.store import sessions
 
 WRONG = {"username": DISPATCHER, "password": "not the password"}
 RIGHT = {"username": DISPATCHER, "password": demo.PASSWORD}
@@ -139,6 +140,16 @@ async def test_signing_out_ends_the_session_and_its_sockets(product):
     again = await product.open_socket()
     await again.send("hello", token=invitation["seatToken"])
     assert await again.close_code() == 4401
+
+
+@pytest.mark.proves("A5")
+async def test_sessions_revoked_by_an_administrator_lose_their_sockets(product):
+    """Within the round of housekeeping that follows."""
+    browser = await product.dispatcher()
+    page = await product.seat((await browser.invite())["seatToken"])
+    await product.parts.store.run(lambda tx: sessions.revoke_all(tx, "demo-regulateur"))
+    assert await page.close_code() == 4401
+    assert (await browser.get("/api/session"))[0] == 401
 
 
 @pytest.mark.proves("S10")

@@ -142,6 +142,10 @@ class Rooms:
             if seat.link is not None:
                 seat.link.close(CloseCode.OVER)
 
+    def session_ids(self) -> set[str]:
+        """The sign-ins behind the sockets of this process."""
+        return {link.session_id for link in self._links() if link.session_id is not None}
+
     def close_session(self, session_id: str) -> None:
         """Somebody signed out: her sockets go too (A5)."""
         for link in self._links():

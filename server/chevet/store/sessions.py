@@ -1,5 +1,7 @@
 """Sessions, and the one-time codes that open them."""
 
+from collections.abc import Collection
+
 from chevet.errors import NotFound
 from chevet.model.people import Account
 from chevet.model.records import Session
@@ -24,3 +26,9 @@ def purge_expired(tx: Tx, *, now: float) -> None:
     """Forget sessions and one-time codes past their time."""
     tx.query("delete from session where expires_at <= ?", now)
     tx.query("delete from challenge where expires_at <= ?", now)
+
+
+def still_open(tx: Tx, session_ids: Collection[str]) -> set[str]:
+    """Which of these sessions have not been revoked."""
+    marks = ", ".join("?" for _ in session_ids)
+    return {row["id"] for row in tx.query(f"select id from session where id in ({marks})", *session_ids)}
