@@ -1,7 +1,7 @@
 /** What a dispatcher does with an invitation: launch, send again, cancel, hang up. */
 import type { InvitationRequest } from "../protocol.ts";
 import { postCancel, postInvitation, postResend } from "../ui/api.ts";
-import { invitation, show } from "./dispatch-state.ts";
+import { invitation, newsSoFar, show } from "./dispatch-state.ts";
 import { finish, finishPending, isOver } from "./finish.ts";
 import { expectEnd, leaveSeat, takeSeat } from "./seat.ts";
 import { asked } from "./session.ts";
@@ -14,7 +14,8 @@ export async function launch(request: InvitationRequest): Promise<void> {
 /** The same link, to the same or to corrected addresses. */
 export async function resend(request: InvitationRequest): Promise<void> {
   const view = invitation.value;
-  if (view) show(await asked(postResend(view.id, request)));
+  const since = newsSoFar();
+  if (view) show(await asked(postResend(view.id, request)), since);
 }
 
 /** « Annuler »: the link no longer opens. */

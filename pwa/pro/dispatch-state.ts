@@ -50,11 +50,18 @@ export function hasStep(step: TimelineStep["step"]): boolean {
   return timeline.value.some((entry) => entry.step === step);
 }
 
-/** What the server answered to a launch, a resend or a reload. */
-export function show(view: InvitationView): void {
+/** Deliveries told by the socket: what came while a request was under way is newer than its answer. */
+let told: DeliveryView[] = [];
+
+export function newsSoFar(): number {
+  return told.length;
+}
+
+/** What the server answered to a launch, a resend or a reload that was asked for after `since` news. */
+export function show(view: InvitationView, since = told.length): void {
   batch(() => {
     invitation.value = view;
-    deliveries.value = view.deliveries;
+    deliveries.value = told.slice(since).reduce(withDelivery, view.deliveries);
     for (const entry of view.timeline) addStep(entry);
     endedBecause.value = null;
     fillIn("sms", phone);
@@ -89,7 +96,7 @@ export function clear(): void {
   batch(() => {
     invitation.value = picture.value = device.value = callerCamera.value = socket.value = null;
     timeline.value = [];
-    deliveries.value = [];
+    deliveries.value = told = [];
     phone.value = email.value = "";
     link.value = "joining";
     socketDownAt.value = null;
@@ -128,6 +135,7 @@ export function hear(message: FromServer): void {
       addStep(message.entry);
       break;
     case "delivery":
+      told = [...told, message.delivery];
       deliveries.value = withDelivery(deliveries.value, message.delivery);
       break;
     case "peer-presence":

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { startTicking } from "../ui/clock.ts";
 import { Notice } from "../ui/notice.tsx";
 import { CallScreen } from "./call.tsx";
+import { currentStatus } from "./call-now.ts";
 import { CodeCard } from "./code-card.tsx";
 import "./dispatch.css";
 import { endedBecause, invitation, isLive, socket } from "./dispatch-state.ts";
@@ -23,7 +24,11 @@ export function Dispatch() {
   }, []);
   const isOut = invitation.value !== null;
   return (
-    <main class={isLive.value ? "call" : "page dispatch"} id="main">
+    <main
+      class={isLive.value ? "call" : "page dispatch"}
+      data-status={isLive.value ? currentStatus() : undefined}
+      id="main"
+    >
       {isOut && <Picture key="picture" />}
       {isLive.value ? <CallScreen key="call" /> : <PageB key="page" isOut={isOut} />}
     </main>

@@ -112,9 +112,10 @@ function hear(message: FromServer, invitationId: string): void {
 
 /** The stream began anew: what happened before it is in the view. */
 async function catchUp(invitationId: string): Promise<void> {
+  const since = state.newsSoFar();
   const answer = await asked(getCurrentInvitation()).catch(() => null);
   if (state.invitation.value?.id !== invitationId || !answer) return;
-  if (answer.invitation?.id === invitationId) state.show(answer.invitation);
+  if (answer.invitation?.id === invitationId) state.show(answer.invitation, since);
   else endedElsewhere("over");
 }
 

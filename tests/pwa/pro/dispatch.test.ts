@@ -133,6 +133,16 @@ it("corrects the number and sends again", async () => {
   ]);
 });
 
+it("believes the news that overtook the answer to « Renvoyer » [F60]", async () => {
+  await launched();
+  const delivery = { channel: "sms" as const, to: "+33612345678", status: "sent" as const };
+  server.beforeAnswer = (route) => {
+    if (route.endsWith("/resend")) Socket.last.say({ t: "delivery", delivery, seq: 1 });
+  };
+  await press("Renvoyer");
+  expect(text()).toContain("SMS parti au 06 12 34 56 78");
+});
+
 it("cancels after one question, and is ready for the next caller", async () => {
   await launched();
   await press("Annuler");

@@ -13,6 +13,8 @@ type Answer = { status?: number; body?: unknown } | "silence";
 /** Answers by « METHOD /path »; a list is used up one by one, its last answer stays. */
 export class Server {
   readonly sent: Sent[] = [];
+  /** Called when a request has arrived and before its answer leaves. */
+  beforeAnswer: (route: string) => void = () => undefined;
   private readonly answers = new Map<string, Answer[]>();
 
   constructor() {
@@ -35,6 +37,7 @@ export class Server {
   private async serve(path: string, init: RequestInit): Promise<Response> {
     const method = init.method ?? "GET";
     this.sent.push({ method, path, body: init.body ? JSON.parse(String(init.body)) : undefined });
+    this.beforeAnswer(`${method} ${path}`);
     const answers = this.answers.get(`${method} ${path}`) ?? [
       { status: 404, body: { code: "not-found", status: 404 } },
     ];
