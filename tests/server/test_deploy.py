@@ -371,3 +371,19 @@ async def test_health_is_for_this_machine(installation):
 @pytest.mark.proves("R20", "A57")
 def test_the_trail_of_a_running_installation_is_whole(installation):
     assert "bad_seq=None" in installation.command("verify-audit")
+
+
+@needs_nginx
+@pytest.mark.proves("F54")
+def test_a_backup_taken_while_it_runs_can_be_restored(installation, tmp_path):
+    """docs/operations.md, Backup."""
+    with contextlib.closing(sqlite3.connect(installation.data / "chevet.db")) as db:
+        db.execute("vacuum into ?", [str(tmp_path / "chevet.db")])
+    shutil.copy2(installation.data / "master.key", tmp_path)
+    restored = installation.environment | {"CHEVET_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [*CHEVET, "verify-audit"], env=restored, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "bad_seq=None" in done.stdout
+    assert "rows=0" not in done.stdout
