@@ -41,6 +41,10 @@ bench name *arguments: _python-dev _debian _build
 generate: _python-dev
     python -m chevet types
 
+# Write which test proves which number into docs/requirements.md
+requirements: _python-dev
+    python -m tests.contract.requirements --write
+
 # Mend what can be mended without thinking
 fix: _python-dev _node-modules
     ruff check --fix
