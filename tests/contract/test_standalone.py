@@ -84,7 +84,7 @@ def is_ours(host):
     return host in {"localhost", "127.0.0.1", "[::1]"} or host.endswith((".example", "example.fr"))
 
 
-@pytest.mark.proves("A65")
+@pytest.mark.proves("A65", "S57", "R32")
 def test_nothing_records():
     """What is seen is not kept: no recorder in the pages, no media file in the server."""
     for name, text in tracked().items():
