@@ -6,6 +6,7 @@
  */
 import type { DeliveryView, Step, TimelineStep } from "../protocol.ts";
 import { cause } from "./detail.ts";
+import { meaningful } from "./milestones.ts";
 import { isKey, type Key } from "./words.ts";
 
 export interface Advice {
@@ -61,7 +62,7 @@ export function advise(timeline: TimelineStep[], deliveries: DeliveryView[], now
 
 /** The step that decides what to say. A failed message counts only while no other door is open. */
 function decisive(timeline: TimelineStep[], deliveries: DeliveryView[]): TimelineStep | null {
-  const opened = timeline.filter(({ step }) => !step.startsWith("invitation-"));
+  const opened = meaningful(timeline).filter(({ step }) => !step.startsWith("invitation-"));
   const isOneUnderWay = deliveries.some(({ status }) => status !== "failed");
   const sent = timeline.filter(({ step }) => !(isOneUnderWay && step === "invitation-failed"));
   const steps = opened.length ? opened : sent;

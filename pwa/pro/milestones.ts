@@ -21,6 +21,9 @@ const TROUBLED_BY: Partial<Record<Step, Milestone>> = {
   "camera-failed": "allowed",
 };
 
+/** What the phone says of its camera. */
+const CAMERA_TOLD: Step[] = ["camera-asked", "camera-granted", "camera-refused", "camera-failed"];
+
 /** Steps told below the milestones, in the order in which they came. */
 const EVENTS: Step[] = [
   "caller-replaced",
@@ -43,9 +46,22 @@ export interface MilestoneView {
 
 /** `hasMessage` is false when only the QR code and the spoken code open the door: nothing is then sent. */
 export function milestones(timeline: TimelineStep[], hasMessage: boolean): MilestoneView[] {
-  const views = REACHED_BY.map(([milestone, steps]) => view(milestone, steps, timeline));
+  const seen = meaningful(timeline);
+  const views = REACHED_BY.map(([milestone, steps]) => view(milestone, steps, seen));
   const last = views.reduce((found, { step }, index) => (step ? index : found), -1);
   return views.map((each, index) => ({ ...each, state: stateOf(each, index, last, hasMessage) }));
+}
+
+/**
+ * The path is made while the phone still asks for the camera: « connexion » means something to people only once the
+ * camera is allowed.
+ */
+export function meaningful(timeline: TimelineStep[]): TimelineStep[] {
+  const told = timeline.filter(({ step }) => CAMERA_TOLD.includes(step));
+  const isAllowed = told[told.length - 1]?.step === "camera-granted";
+  return isAllowed || timeline.some(({ step }) => step === "first-frame")
+    ? timeline
+    : timeline.filter(({ step }) => step !== "connecting");
 }
 
 function view(milestone: Milestone, steps: Step[], timeline: TimelineStep[]): MilestoneView {

@@ -14,7 +14,7 @@ const at = (step: Step, at = 0, detail: string | null = null): TimelineStep => (
 
 describe("at each step there is a sentence to say to the caller, or the dispatcher sees the picture", () => {
   it.each(STEPS)("%s [S49 S65]", (step) => {
-    const { say } = advise([at(step as Step)], sms(), 0);
+    const { say } = advise([at("camera-granted"), at(step as Step, 1)], sms(), 1);
     expect(t(say)).toMatch(/^«\u00a0.*\u00a0»$/);
   });
 });
@@ -36,6 +36,12 @@ it("dictates the code when nothing was sent", () => {
 
 it("asks to allow the camera when the phone asks for it [S51]", () => {
   expect(t(advise([at("camera-asked")], sms(), 0).say)).toContain("Autoriser");
+});
+
+it("still asks to allow the camera when the path was made before the answer [S51]", () => {
+  const timeline = [at("camera-asked"), at("caller-entered", 1), at("connecting", 2)];
+  expect(t(advise(timeline, sms(), 3).say)).toContain("Autoriser");
+  expect(advise([...timeline, at("camera-granted", 3)], sms(), 4).say).toBe("say.camera-granted");
 });
 
 it("changes the sentence when a step lasts, and says so", () => {

@@ -43,6 +43,12 @@ it("shows a refusal in place of the permission, until it is given", () => {
   expect(milestones(granted, true)[3]).toMatchObject({ state: "current", step: "camera-granted", at: 5000 });
 });
 
+it("does not speak of the connection while the phone still asks for the camera", () => {
+  const asking = steps("invitation-sent", "link-opened", "camera-asked", "caller-entered", "connecting");
+  expect(states(asking)).toBe("done done current todo todo todo");
+  expect(states([...asking, { step: "camera-granted", at: 9000 }])).toBe("done done done done current todo");
+});
+
 it("shows a message that failed, and that it left after all", () => {
   expect(milestones(steps("invitation-created", "invitation-failed"), true)[0]?.state).toBe("failed");
   const resent = steps("invitation-created", "invitation-failed", "invitation-sent");
