@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACES = {
     "a folder beside the repository": r"\.\./share[d]",
     "the machine it was written on": r"/wor[k]/",
-    "a registry's host": r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com|jsdelivr|unpkg\.com|esm\.sh",
+    "a registry's host": r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com|jsdeliv[r]|unpkg\.com|esm\.sh",
     "a mirror's host": r"(?:deb|ftp|security)[\w.]*\.debian\.org|archive\.ubuntu\.com|proxy\.golang\.org",
 }
 
