@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
 from bench import figures, places
 from bench.cells import AT_ONCE, LATER, RELAYED, Cell, Sample
 from bench.join_budgets import judge
 from bench.places import LOOPBACK, Place
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.e2e import browsers, people
 from tests.network import lab as network
 from tests.network.lab import BAD_4G, GOOD_4G, THREE_G, LoadWatch, Profile

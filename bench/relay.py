@@ -18,11 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from websockets.asyncio.client import ClientConnection, connect
+
 from bench import figures, seats
 from bench.places import GENEROUS, start_plain_floor
 from tests.e2e.installation import Installation, ThisMachine, free_port
 from tests.network.lab import LoadWatch
-from websockets.asyncio.client import ClientConnection, connect
 
 PAIRS = 150
 FIXED_RATE = 500

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from tests.contract.requirements import PAGE, STATES, _python, _typescript, filled_in, proofs, rows
 
 PROOFS = proofs()

@@ -26,6 +26,7 @@ from pathlib import Path as FilePath
 from typing import Self, TypeVar
 
 import psutil
+
 from tests.network.impairer import CLONE_NEWNET, DEVICE, MTU, Path
 
 ROOT = FilePath(__file__).resolve().parents[2]

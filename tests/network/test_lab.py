@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+
 from tests.network import lab as network
 from tests.network.lab import BAD_4G, CALLER_ADDRESS, PERFECT, SITE_ADDRESS, THREE_G, Lab, Profile
 

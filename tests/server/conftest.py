@@ -1,4 +1,5 @@
 import pytest
+
 from tests.server.product import running
 
 

@@ -26,7 +26,9 @@ async def test_everything_that_would_leave_is_in_the_mailbox(product):
 
 @pytest.mark.proves("A48")
 async def test_a_message_cannot_bring_markup_into_the_mailbox(product):
-    product.mailbox.put("sms", "<b>x</b>", "<script>", '<img src=x onerror=alert(1)> https://x.example/"><script>')
+    product.mailbox.put(
+        "sms", "<b>x</b>", "<script>", '<img src=x onerror=alert(1)> https://x.example/"><script>'
+    )
     async with product.browser().http.get("/demo/messages") as answer:
         page = await answer.text()
     body = page.split("<ul>")[1].split("</ul>")[0]
@@ -51,7 +53,9 @@ async def test_the_local_network_gets_https_with_a_certificate_for_its_address(t
     certificate = x509.load_pem_x509_certificate(config.listen.tls_certificate.read_bytes())
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert str(names.get_values_for_type(x509.IPAddress)[0]) == config.listen.host
-    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(config.listen.tls_certificate, config.listen.tls_key)
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+        config.listen.tls_certificate, config.listen.tls_key
+    )
     assert config.listen.tls_key.stat().st_mode & 0o077 == 0
     assert self_signed(tmp_path / "demo-tls", config.listen.host)[0] == config.listen.tls_certificate
     assert "█" in demo.greeting(config, lan=True)

@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from tests.server.product import token_of
 
 from chevet.model.gsm7 import segments
+from tests.server.product import token_of
 
 
 @pytest.mark.proves("S47", "S48", "S14", "C35")

@@ -1,6 +1,7 @@
 """The link: inert to look at, a gesture to enter, the newest device has the seat."""
 
 import pytest
+
 from tests.server.product import token_of
 
 

@@ -7,12 +7,12 @@ from email import message_from_bytes, policy
 import pytest
 from aiohttp import web
 from aiosmtpd.controller import Controller
-from tests.server.product import running
 
 from chevet.adapters.mail import MailSender
 from chevet.adapters.sms import SmsSender
 from chevet.config import Config, MailSettings, SmsGateway, SmsReceiptRule, SmsSettings
 from chevet.demo import Mailbox, MailboxSms
+from tests.server.product import running
 
 SECRET = "a-receipt-secret-of-ours"
 

@@ -4,11 +4,11 @@ import asyncio
 import re
 
 import pytest
-from tests.server.product import DISPATCHER
 
 from chevet import demo
 from chevet.model.records import Session
 from chevet.store import sessions
+from tests.server.product import DISPATCHER
 
 WRONG = {"username": DISPATCHER, "password": "not the password"}
 RIGHT = {"username": DISPATCHER, "password": demo.PASSWORD}

@@ -3,10 +3,10 @@
 import asyncio
 
 import pytest
-from tests.server.product import running
 from websockets.exceptions import InvalidStatus
 
 from chevet.protocol import MAX_MESSAGE_BYTES
+from tests.server.product import running
 
 
 async def both(product):

@@ -12,12 +12,11 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2] / "server"), str(Path(__file__).parents[2])]
 
-from tests.store.people import organization  # noqa: E402
-
 from chevet.model.keys import Keys  # noqa: E402
 from chevet.store import audit  # noqa: E402
 from chevet.store.engines import open_store  # noqa: E402
 from chevet.store.sqlite import SqliteTx  # noqa: E402
+from tests.store.people import organization  # noqa: E402
 
 WRITERS = 20
 

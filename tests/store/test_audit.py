@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from tests.store.people import NOW
 
 from chevet.model.keys import Keys
 from chevet.store import audit
 from chevet.store.engines import open_store
+from tests.store.people import NOW
 
 ROWS = 8
 

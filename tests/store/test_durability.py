@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
-from tests.store.people import organization
 
 from chevet.errors import Unavailable
 from chevet.model.people import Organization
@@ -20,6 +19,7 @@ from chevet.store import audit
 from chevet.store.engines import open_store
 from chevet.store.postgres import CONNECTIONS
 from chevet.store.sqlite import BUSY_S
+from tests.store.people import organization
 
 CRASH = Path(__file__).with_name("crash.py")
 

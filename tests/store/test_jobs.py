@@ -4,12 +4,12 @@ import asyncio
 
 import msgspec
 import pytest
-from tests.store.people import NOW, organization
 
 from chevet.model.people import Organization
 from chevet.model.records import Job
 from chevet.store import jobs
 from chevet.store.engines import open_store
+from tests.store.people import NOW, organization
 
 
 class Payload(msgspec.Struct):

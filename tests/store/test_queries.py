@@ -1,7 +1,6 @@
 """The queries of each noun."""
 
 import pytest
-from tests.store.people import NOW, account, encounter, invitation
 
 from chevet.errors import Conflict, NotFound
 from chevet.model.keys import new_id
@@ -10,6 +9,7 @@ from chevet.model.records import Challenge, Channel, Delivery, DeliveryStatus, S
 from chevet.model.timeline import Step, TimelineEntry
 from chevet.model.visits import EncounterStatus, InvitationStatus
 from chevet.store import accounts, deliveries, invitations, sessions, timeline
+from tests.store.people import NOW, account, encounter, invitation
 
 
 def entry(step, at, **changes):

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.store.people import organization
 
 from chevet.model.people import Organization
 from chevet.store import StoreVersionError, schema
 from chevet.store.engines import open_store
 from chevet.store.tables import KINDS, table_of
 from chevet.store.transaction import SqlTx
+from tests.store.people import organization
 
 CRASH = Path(__file__).with_name("crash.py")
 

@@ -6,13 +6,13 @@ from contextlib import suppress
 
 import pytest
 from msgspec import Struct
-from tests.store.people import NOW, account, encounter, organization
 
 from chevet.errors import Conflict, InvalidInput, NotFound, Unavailable
 from chevet.model.people import Account, Organization
 from chevet.model.records import Session
 from chevet.model.visits import Encounter
 from chevet.store.engines import open_store
+from tests.store.people import NOW, account, encounter, organization
 
 
 class Misspelt(Struct, kw_only=True):
