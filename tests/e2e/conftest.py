@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import sync_playwright
+
 from tests.e2e import browsers, people
 from tests.e2e.installation import ROOT, Installation
 from tests.e2e.stage import DESK, Browsers, Stage

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
 from tests.e2e import browsers
 from tests.e2e.installation import ROOT, Installation
 from tests.e2e.people import Caller, Dispatcher
@@ -63,9 +64,14 @@ class Stage:
 
     def page(self, context: BrowserContext) -> Page:
         page = context.new_page()
-        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+        page.on("pageerror", lambda error: self._note(page, str(error)))
         self._pages.append(page)
         return page
+
+    def _note(self, page: Page, error: str) -> None:
+        """Firefox also calls a socket that does not open an error of the page."""
+        if "establish a connection" not in error and "connection to ws" not in error:
+            self.errors.append(f"{page.url}: {error}")
 
     def visitor(self, kind: str = "chromium", **options: Any) -> Page:
         """Somebody at a desk who is not signed in."""

@@ -7,6 +7,7 @@ import os
 
 import pytest
 from playwright.sync_api import expect
+
 from tests.e2e import people
 from tests.e2e.installation import ROOT
 from tests.e2e.stage import ARTIFACTS, tidy

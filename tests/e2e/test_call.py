@@ -5,6 +5,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+
 from tests.e2e.stage import TWO_LENSES
 
 pytestmark = pytest.mark.browser

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import expect
+
 from tests.e2e import people
 
 pytestmark = pytest.mark.browser
