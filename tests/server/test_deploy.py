@@ -106,6 +106,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def answers(port):
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
+
+
 class SmsOperator(http.server.BaseHTTPRequestHandler):
     """Takes messages as OVH does."""
 
@@ -203,10 +209,11 @@ class Installation:
             assert tested.returncode == 0, tested.stderr
             self.tls.load_verify_locations(nginx / "authority.pem")
             with (
-                process([*CHEVET, "serve"], env=self.environment, cwd=self.folder),
-                process(["nginx", "-c", main], stderr=subprocess.DEVNULL),
+                (self.folder / "log").open("w") as log,
+                process([*CHEVET, "serve"], env=self.environment, cwd=self.folder, stderr=log) as server,
+                process(["nginx", "-c", main], stderr=log) as front,
             ):
-                self.wait()
+                self.wait(server, front)
                 yield self
 
     def fill(self):
@@ -231,11 +238,10 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def wait(self):
+    def wait(self, *processes):
         for port in (self.server_port, self.port):
-            for _ in range(400):
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                    break
+            while not answers(port):
+                assert all(one.poll() is None for one in processes), (self.folder / "log").read_text()
                 time.sleep(0.05)
 
     def browser(self, address="127.0.0.1", **headers):
