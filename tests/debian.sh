@@ -2,7 +2,7 @@
 # Installs what browser and network tests need, on Debian as root; elsewhere says what is missing and goes on
 # (the tests that need it are skipped, with the reason).
 set -eu
-packages="chromium firefox-esr coturn postgresql iproute2 nftables zbar-tools libnss3-tools fonts-liberation procps"
+packages="chromium firefox-esr coturn postgresql iproute2 nftables zbar-tools libnss3-tools nginx-light fonts-liberation procps"
 missing=""
 for package in $packages; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
