@@ -2,8 +2,9 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { RoundButton } from "../ui/button.tsx";
+import { ticking } from "../ui/clock.ts";
 import { hangUp } from "./dispatch-actions.ts";
-import { callerCamera, cameraSwitch } from "./dispatch-state.ts";
+import { callerCamera, cameraSwitch, timeline } from "./dispatch-state.ts";
 import {
   followCameras,
   hasCamera,
@@ -51,8 +52,18 @@ export function Controls({ isPanelOpen, onPanel }: ControlsProps) {
   );
 }
 
-/** What came of the last press. */
+/** A device that took over is news for this long. */
+const REPLACED_MS = 15_000;
+
+function wasJustReplaced(): boolean {
+  return timeline.value.some(
+    ({ step, at }) => step === "caller-replaced" && ticking.value - at < REPLACED_MS,
+  );
+}
+
+/** What came of the last press, or what else is new. */
 function notice(): string | null {
+  if (wasJustReplaced()) return t("step.caller-replaced");
   if (ownFailure.value) return t(`own-camera.${ownFailure.value}`);
   const outcome = cameraSwitch.value;
   if (outcome === "done") return t(`camera.now-${callerCamera.value?.facing ?? "unknown"}`);

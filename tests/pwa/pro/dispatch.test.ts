@@ -242,6 +242,12 @@ it("says that the caller's page is paused, and what to say [F32]", async () => {
   expect(text()).toContain("revenez sur la page du lien");
 });
 
+it("says that another device took over [C6]", async () => {
+  await live();
+  await reach("caller-replaced", "first-frame");
+  expect(document.querySelector(".call-notice")?.textContent).toContain("Un autre appareil a pris la suite");
+});
+
 it("freezes the picture and says so", async () => {
   await live();
   await press("Figer");
