@@ -208,6 +208,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How processes tell each other; `memory` is for one process."""
     timezone: str = "Europe/Paris"
     """What people see; the store keeps UTC."""
+    contact: str = ""
+    """Whom to ask for help, as shown under « Une question ? »: a telephone number, an address."""
     listen: ListenSettings = ListenSettings()
     ice: IceSettings = IceSettings()
     mail: MailSettings | None = None

@@ -15,7 +15,9 @@ from chevet.routes.guards import client_address, session_cookie, signed_in
 @get("/api/instance")
 async def get_instance(parts: NamedDependency[Parts]) -> InstanceView:
     """What anybody may know of this installation."""
-    return InstanceView(demo=parts.is_demo, version=parts.version, languages=list(LANGUAGES))
+    return InstanceView(
+        demo=parts.is_demo, version=parts.version, languages=list(LANGUAGES), contact=parts.config.contact
+    )
 
 
 @post("/api/sign-in", status_code=200)
