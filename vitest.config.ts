@@ -4,7 +4,11 @@ import { defineConfig } from "vitest/config";
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 export default defineConfig({
-  resolve: { alias: { "@locales": path("./static/locales") } },
+  resolve: { alias: { "@words": path("./static/locales/caller.fr.json") } },
+  define: {
+    __ASIDE__: JSON.stringify(path("./pwa/caller/aside/aside.ts")),
+    __SCANNER__: JSON.stringify(path("./pwa/caller/scanner/scanner.ts")),
+  },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   test: {
     environment: "happy-dom",

@@ -15,7 +15,7 @@ import type { Command } from "./connectivity.ts";
 import { newId } from "./ids.ts";
 import { Peer } from "./peer.ts";
 import type { Pulse } from "./pulse.ts";
-import { type Draft, type EarlyMessage, Signaling, type SocketState } from "./signaling.ts";
+import { type Draft, type EarlyMessage, Signaling, type SocketState, type WithoutId } from "./signaling.ts";
 
 import { Watch } from "./watch.ts";
 
@@ -49,8 +49,7 @@ export class CallerSeat {
   private answer: Answer | null = null;
   private iceServers: IceServer[];
   private track: MediaStreamTrack | null = null;
-  /** What is true now, said again to a server that forgot it. */
-  private facts: { camera?: Draft; device?: Draft } = {};
+  private readonly facts: Record<string, Draft> = {};
   private sight: Sight = "connecting";
   private wasWelcomed = false;
   private wasConnected = false;
@@ -99,18 +98,14 @@ export class CallerSeat {
     await this.peer?.sendVideo(track);
   }
 
-  describeCamera(camera: Omit<CameraState, "id" | "t">): void {
-    this.facts.camera = { t: "camera-state", ...camera };
-    this.send(this.facts.camera);
+  /** What is true now: kept, to be said again to a server that forgot it. */
+  describe(fact: WithoutId<CameraState | DeviceFacts>): void {
+    this.facts[fact.t] = fact;
+    this.send(fact);
   }
 
-  describeDevice(device: Omit<DeviceFacts, "id" | "t">): void {
-    this.facts.device = { t: "device-facts", ...device };
-    this.send(this.facts.device);
-  }
-
-  report(step: Step, detail?: string): void {
-    this.send({ t: "report-step", step, detail: detail ?? null });
+  report(step: Step, detail: string | null = null): void {
+    this.send({ t: "report-step", step, detail });
   }
 
   /** A hidden page sends nothing: its silence is no fault of the path. */

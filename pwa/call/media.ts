@@ -28,30 +28,38 @@ const BUSY_WAIT_MS = 300;
 
 const PROBLEMS: Record<string, CameraProblem> = {
   NotAllowedError: "refused",
-  PermissionDeniedError: "refused",
   SecurityError: "refused",
   NotReadableError: "busy",
-  TrackStartError: "busy",
   AbortError: "busy",
   NotFoundError: "missing",
-  DevicesNotFoundError: "missing",
 };
 
 /** The phone's camera: one open at a time, and never sound (F30). `lenses.ts` changes it for another. */
 export class Camera {
   track: MediaStreamTrack | null = null;
+  private turn = 0;
 
   /** Open what is wished for, or any camera. Throws `CameraError`. The browser may be asking meanwhile. */
   async open(wanted = sideOf("environment")): Promise<MediaStreamTrack> {
     this.stop();
-    this.track = await descend(wanted);
-    return this.track;
+    const { turn } = this;
+    const track = await descend(wanted);
+    if (turn !== this.turn) return abandon(track);
+    this.track = track;
+    return track;
   }
 
   stop(): void {
+    this.turn += 1;
     this.track?.stop();
     this.track = null;
   }
+}
+
+/** Nobody wants it any more: stopped, or asked for another, while the browser was asking (C14). */
+function abandon(track: MediaStreamTrack): never {
+  track.stop();
+  throw new CameraError("unknown", "Abandoned");
 }
 
 export function sideOf(facing: Facing): MediaTrackConstraints {

@@ -135,7 +135,7 @@ export class Peer {
   private sendLocal(): void {
     const local = this.connection.localDescription;
     if (!local || (local.type !== "offer" && local.type !== "answer")) return;
-    const sdp = local.type === "answer" ? local.sdp + ANSWERS + this.offerKey + "\r\n" : local.sdp;
+    const sdp = local.type === "answer" ? `${local.sdp}${ANSWERS}${this.offerKey}\r\n` : local.sdp;
     this.options.send({ t: "description", connectionId: this.id, type: local.type, sdp });
     clearTimeout(this.offerTimer);
     if (local.type === "offer") this.offerTimer = setTimeout(() => this.resend(), ANSWER_WITHIN_MS);

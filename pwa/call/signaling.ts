@@ -12,7 +12,7 @@ import { newId } from "./ids.ts";
 export type SocketState = "connecting" | "open" | "down" | "replaced" | "over" | "refused";
 
 type Numbered = Extract<FromClient, { id: string }>;
-type WithoutId<M> = M extends unknown ? Omit<M, "id"> : never;
+export type WithoutId<M> = M extends unknown ? Omit<M, "id"> : never;
 /** What a page sends; `Signaling` gives it its id. */
 export type Draft = WithoutId<Numbered>;
 export type EarlyMessage = JoinMessages["messages"][number];
@@ -45,7 +45,7 @@ const FINAL: Partial<Record<number, SocketState>> = {
   [CloseCode.NOT_ALLOWED]: "refused",
 };
 const NEGOTIATION = ["description", "candidate", "put-offer", "refresh-ice"];
-const EARLY = ["description", "candidate", "report-step", "camera-state", "device-facts"];
+const SOCKET_ONLY = ["put-offer", "refresh-ice", "switch-camera"];
 
 /**
  * The seat's stream to the server: numbered, acknowledged, resumed after a drop (F6, F8).
@@ -261,7 +261,7 @@ export class Signaling {
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
 function isEarly(message: Numbered): message is EarlyMessage {
-  return EARLY.includes(message.t);
+  return !SOCKET_ONLY.includes(message.t);
 }
 
 function release(socket: WebSocket): void {

@@ -49,7 +49,7 @@ export async function post(action: string, body: object): Promise<unknown> {
 
 /** A front that cannot reach the server answers with a page of its own: that is the network, not a refusal. */
 async function refusal(answer: Response): Promise<Error> {
-  if (answer.status >= 500) return new Error(`${answer.status}`);
+  if (answer.status >= 500) return new Error();
   const problem: Partial<ProblemView> = await answer.json().catch(() => ({}));
   return new Refusal(problem.code ?? "", answer.status);
 }

@@ -8,10 +8,19 @@ import { fill } from "./words.ts";
 
 const CAMERA = "M4 7h3l2-3h6l2 3h3v13H4zM12 17a4 4 0 1 0 0-8 4 4 0 0 0 0 8z";
 
+type Draw = (scene: Scene, gestures: Gestures) => View;
+
+/** From the link to the picture. What lies aside is drawn by a file of its own. */
+const STRAIGHT: Partial<Record<Screen["is"], Draw>> = {
+  ready: drawReady,
+  asking: drawAsking,
+  live: drawLive,
+};
+
 /** Draws scenes into `root`; the heading takes the focus when the screen changes. */
 export function drawInto(root: HTMLElement): (scene: Scene, gestures: Gestures) => void {
   let kind: Screen["is"] = "opening";
-  let view: View = { nodes: [] };
+  let view: View;
   const put = (next: View, scene: Scene) => {
     view = next;
     document.body.className = kind;
@@ -22,49 +31,36 @@ export function drawInto(root: HTMLElement): (scene: Scene, gestures: Gestures) 
   };
   return (scene, gestures) => {
     const { screen } = scene;
-    if (screen.is === kind && view.update) return view.update(scene);
+    if (screen.is === kind && view?.update) return view.update(scene);
     kind = screen.is;
-    put(drawScreen(scene, gestures), scene);
-    if (isAside(screen))
-      loadAside().then(
-        ({ drawAside }) => scene.screen === screen && put(drawAside(screen, scene, gestures), scene),
-        () => scene.screen === screen && put(drawWithout(screen, gestures), scene),
-      );
+    const draw = STRAIGHT[kind];
+    put(draw ? draw(scene, gestures) : drawMeanwhile(screen, gestures), scene);
+    if (draw || isOffline(screen)) return;
+    const isStill = () => scene.screen === screen;
+    loadAside().then(
+      ({ drawAside }) => isStill() && put(drawAside(screen, scene, gestures), scene),
+      () => isStill() && kind !== "ended" && put(drawWithout(gestures), scene),
+    );
   };
 }
 
-/** Seldom seen, and so drawn by a file of its own; `offline` alone must do without the network. */
-function isAside({ is }: Screen): boolean {
-  return is === "code" || is === "paused" || is === "ended" || is === "problem";
+/** Until the file that draws it has come. */
+function drawMeanwhile(screen: Screen, gestures: Gestures): View {
+  if (isOffline(screen)) return drawWithout(gestures);
+  return screen.is === "ended" ? plain(words.stoppedHeading, words.stayOnPhone) : plain(words.opening);
 }
 
-function drawScreen(scene: Scene, gestures: Gestures): View {
-  const { screen } = scene;
-  switch (screen.is) {
-    case "ready":
-      return drawReady(scene, gestures);
-    case "asking":
-      return drawAsking();
-    case "live":
-      return drawLive(gestures);
-    case "paused":
-    case "ended":
-      return plain(words.stoppedHeading, words.stayOnPhone);
-    case "problem":
-      return screen.problem === "offline" ? drawWithout(screen, gestures) : plain(words.opening);
-    default:
-      return plain(words.opening);
-  }
-}
-
-/** What can be said when the file that would say it does not come. */
-function drawWithout({ is }: Screen, gestures: Gestures): View {
-  const title = is === "problem" || is === "code" ? words.offlineHeading : words.stoppedHeading;
+/** The one screen aside that must do without the network. */
+function drawWithout(gestures: Gestures): View {
   return plain(
-    title,
+    words.offlineHeading,
     words.stayOnPhone,
     mainButton(words.retry, () => gestures.retry()),
   );
+}
+
+function isOffline(screen: Screen): boolean {
+  return screen.is === "problem" && screen.problem === "offline";
 }
 
 function drawReady({ caller }: Scene, gestures: Gestures): View {
@@ -79,19 +75,11 @@ function drawReady({ caller }: Scene, gestures: Gestures): View {
   };
 }
 
-/** A likeness of the browser's question, with the right answer marked. */
+/** While the browser asks its own question. No likeness of it: people would tap the likeness. */
 function drawAsking(): View {
   const slow = h("div", { className: "help", hidden: true });
-  const picture = h(
-    "div",
-    { className: "prompt" },
-    icon(CAMERA),
-    h("span", {}, words.askingDeny),
-    h("b", {}, words.askingAllow),
-  );
-  picture.setAttribute("aria-hidden", "true");
   return {
-    nodes: [heading(words.askingHeading), h("p", {}, words.askingWhy), picture, slow],
+    nodes: [heading(words.askingHeading), h("p", {}, words.askingWhy), slow],
     update: ({ screen, token }) => {
       if (screen.is !== "asking" || !screen.isSlow || !slow.hidden) return;
       slow.hidden = false;

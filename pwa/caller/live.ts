@@ -9,7 +9,7 @@ const STOP = "M7 7h10v10H7z";
 const SIGHTS = { connecting: words.liveConnecting, seen: words.liveSeen, lost: words.liveLost };
 
 /** The picture that leaves the phone, one sentence of state, and the two gestures, always there (C20). */
-export function drawLive(gestures: Gestures): View {
+export function drawLive(_: Scene, gestures: Gestures): View {
   const own = film(words.liveOwn);
   const theirs = film(words.liveTheirs);
   theirs.className = "theirs";

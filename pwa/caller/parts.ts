@@ -2,8 +2,10 @@
 declare const __ASIDE__: string;
 declare const __SCANNER__: string;
 
+export type Aside = typeof import("./aside/aside.ts");
+
 /** What few people see: fetched when needed, or once the picture is up. */
-export function loadAside(): Promise<typeof import("./aside/aside.ts")> {
+export function loadAside(): Promise<Aside> {
   return import(/* @vite-ignore */ __ASIDE__);
 }
 

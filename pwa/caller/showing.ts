@@ -1,23 +1,23 @@
 import { CallerSeat, type Sight } from "../call/caller_seat.ts";
 import { newId } from "../call/ids.ts";
-import { Camera, type CameraError } from "../call/media.ts";
+import { Camera, type CameraError, type CameraProblem } from "../call/media.ts";
 import type { SocketState } from "../call/signaling.ts";
 import type { EnterRequest, FromServer, PeekView, SeatView } from "../protocol.ts";
 import { carryLast, post, Refusal } from "./door.ts";
-import { loadAside } from "./parts.ts";
+import { type Aside, loadAside } from "./parts.ts";
 
 export interface ShowingEvents {
   onCamera(track: MediaStreamTrack): void;
   /** Nothing happens: perhaps no prompt is on the screen. */
   onSlow(): void;
-  onProblem(error: CameraError): void;
+  onProblem(problem: CameraProblem): void;
   /** Back from the background, and the camera does not come by itself. */
   onPaused(): void;
   onSight(sight: Sight): void;
   onFlipAsked(): void;
   onTheirs(picture: MediaStream | null): void;
   onRefusal(refusal: Refusal): void;
-  onEnd(by: "finished" | "replaced" | "refused"): void;
+  onEnd(state: SocketState): void;
 }
 
 /** A prompt that nobody has answered after this may be no prompt at all: some in-app browsers show none (C1). */
@@ -64,10 +64,9 @@ export class Showing {
   async openCamera(): Promise<void> {
     const slow = setTimeout(() => this.events.onSlow(), SLOW_MS);
     try {
-      const track = await this.camera.open();
-      if (this.isOver) return this.camera.stop();
+      await this.camera.open();
       this.seat.report("camera-granted");
-      await this.use(track);
+      await this.use();
     } catch (error) {
       this.fail(error as CameraError);
     } finally {
@@ -78,11 +77,7 @@ export class Showing {
   /** True when the other camera is the one that shows now. */
   async flip(): Promise<boolean> {
     try {
-      const { flip } = await loadAside();
-      const hasFlipped = await flip(this.camera);
-      await this.use(this.camera.track);
-      await this.describe(!hasFlipped);
-      return hasFlipped;
+      return await (await loadAside()).flipOver(this.camera, this.seat, () => this.use());
     } catch (error) {
       if (!this.camera.track) this.fail(error as CameraError);
       return false;
@@ -115,19 +110,14 @@ export class Showing {
 
   /** The page is going away. */
   leave(): void {
-    if (this.isOver) return;
-    this.turnOff();
-    if (this.seatToken) carryLast(this.seatToken, { t: "report-step", id: newId(), step: "caller-left" });
-    this.seat.close();
+    if (this.end() && this.seatToken)
+      carryLast(this.seatToken, { t: "report-step", id: newId(), step: "caller-left" });
   }
 
   private turnOff(): void {
     this.isOver = true;
     this.camera.stop();
-    void loadAside().then(
-      ({ mayRest }) => mayRest(),
-      () => undefined,
-    );
+    this.later(({ mayRest }) => mayRest());
   }
 
   private async takeSeat(request: EnterRequest): Promise<SeatView> {
@@ -142,56 +132,46 @@ export class Showing {
     } catch (error) {
       if (this.isOver) return;
       if (!(error instanceof Refusal)) setTimeout(() => void this.enter(), ENTER_AGAIN_MS);
-      else this.end(() => this.events.onRefusal(error));
+      else if (this.end()) this.events.onRefusal(error);
     }
   }
 
-  private async use(track: MediaStreamTrack | null): Promise<void> {
+  private async use(): Promise<void> {
+    const { track } = this.camera;
     if (!track) return;
     track.onended = () => void this.openCamera();
     this.events.onCamera(track);
     await this.seat.show(track);
   }
 
-  /** What need not be done before the picture waits for it. */
   private see(sight: Sight): void {
     this.events.onSight(sight);
     if (sight !== "seen" || this.isSettled) return;
     this.isSettled = true;
-    void this.settle().catch(() => undefined); // Tried again at the next change of camera.
+    this.later(({ settle }) => settle(this.camera, this.seat, () => this.use()));
   }
 
-  private async settle(): Promise<void> {
-    const { improve, stayAwake } = await loadAside();
-    void stayAwake();
-    await this.describeDevice();
-    if (await improve(this.camera)) await this.use(this.camera.track);
-    await this.describe(false);
+  /** What is good to have, and not worth a fault when its file or an API does not come. */
+  private later(work: (aside: Aside) => unknown): void {
+    void loadAside()
+      .then(work)
+      .catch(() => undefined);
   }
 
-  private async describe(failed: boolean): Promise<void> {
-    const { track } = this.camera;
-    const { describeCamera } = await loadAside();
-    if (track) this.seat.describeCamera({ ...(await describeCamera(track)), failed });
-  }
-
-  private async describeDevice(): Promise<void> {
-    const { deviceFacts } = await loadAside();
-    this.seat.describeDevice(await deviceFacts());
-  }
-
-  private fail(error: CameraError): void {
-    this.seat.report(error.problem === "refused" ? "camera-refused" : "camera-failed", error.detail);
+  private fail({ problem = "unknown", detail = "" }: Partial<CameraError>): void {
+    if (this.isOver) return;
+    this.seat.report(problem === "refused" ? "camera-refused" : "camera-failed", detail);
     void this.seat.show(null);
-    this.events.onProblem(error);
-    void this.describeDevice().catch(() => undefined);
+    this.events.onProblem(problem);
+    this.later(({ tellDevice }) => tellDevice(this.seat));
   }
 
   private async comeBack(track: MediaStreamTrack): Promise<void> {
     try {
-      await this.use(track.readyState === "live" && !track.muted ? track : await this.camera.open());
+      if (track.readyState !== "live" || track.muted) await this.camera.open();
+      await this.use();
       this.seat.report("caller-resumed");
-      void (await loadAside()).stayAwake();
+      this.later(({ stayAwake }) => stayAwake());
     } catch {
       this.events.onPaused();
     }
@@ -199,19 +179,18 @@ export class Showing {
 
   private hear(message: FromServer): void {
     if (message.t === "camera-switch-asked") this.events.onFlipAsked();
-    else if (message.t === "finished") this.end(() => this.events.onEnd("finished"));
+    else if (message.t === "finished") this.socketBecame("over");
   }
 
   private socketBecame(state: SocketState): void {
-    if (this.isOver) return;
-    if (state === "over") this.end(() => this.events.onEnd("finished"));
-    else if (state === "replaced" || state === "refused") this.end(() => this.events.onEnd(state));
+    if (state !== "open" && state !== "down" && this.end()) this.events.onEnd(state);
   }
 
-  private end(tell: () => void): void {
-    if (this.isOver) return;
+  /** False when it had ended already. */
+  private end(): boolean {
+    if (this.isOver) return false;
     this.turnOff();
     this.seat.close();
-    tell();
+    return true;
   }
 }

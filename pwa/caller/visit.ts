@@ -1,5 +1,6 @@
 import type { Sight } from "../call/caller_seat.ts";
-import type { CameraError } from "../call/media.ts";
+import type { CameraProblem } from "../call/media.ts";
+import type { SocketState } from "../call/signaling.ts";
 import type { DoorRequest, PeekView } from "../protocol.ts";
 import { post, Refusal } from "./door.ts";
 import type { Gestures, LinkProblem, Scene, Screen } from "./screen.ts";
@@ -130,7 +131,7 @@ export class Visit implements Gestures, ShowingEvents {
     if (this.scene.screen.is === "asking") this.go({ is: "asking", isSlow: true });
   }
 
-  onProblem({ problem }: CameraError): void {
+  onProblem(problem: CameraProblem): void {
     this.go({ is: "problem", problem });
   }
 
@@ -157,11 +158,10 @@ export class Visit implements Gestures, ShowingEvents {
     this.stayOutside(refusal);
   }
 
-  /** When the seat no longer holds, the door knows why. */
-  onEnd(by: "finished" | "replaced" | "refused"): void {
-    if (by !== "refused") return this.endWith(by);
-    this.showing = null;
-    setLive(false);
+  onEnd(state: SocketState): void {
+    if (state === "over") forget();
+    if (state !== "refused") return this.endWith(state === "over" ? "finished" : "replaced");
+    this.endWith("stopped"); // The seat no longer holds: the door knows why.
     this.knock(this.request);
   }
 
@@ -179,7 +179,6 @@ export class Visit implements Gestures, ShowingEvents {
   private endWith(by: "stopped" | "finished" | "replaced"): void {
     this.showing = null;
     setLive(false);
-    if (by === "finished") forget();
     this.go({ is: "ended", by });
   }
 

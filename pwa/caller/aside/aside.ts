@@ -6,10 +6,9 @@ import style from "./aside.css?inline";
 import { drawCode } from "./code.ts";
 import { drawProblem } from "./problem.ts";
 
-export { describeCamera, flip, improve } from "../../call/lenses.ts";
 export { mayRest, stayAwake } from "./awake.ts";
-export { deviceFacts } from "./device.ts";
 export { slowHelp } from "./elsewhere.ts";
+export { flipOver, settle, tellDevice } from "./settle.ts";
 
 // As one rule through the CSSOM: the Content-Security-Policy lets no style element in.
 document.styleSheets[0]?.insertRule(`@media all{${style}}`);

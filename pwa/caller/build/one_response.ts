@@ -3,9 +3,11 @@
  * beside it, and the hashes of what is inline for the Content-Security-Policy.
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { build, type InlineConfig, type Rolldown } from "vite";
+import { build, type InlineConfig, type Plugin, type Rolldown } from "vite";
 
 export const LANGUAGES = ["fr", "en"] as const;
 type Language = (typeof LANGUAGES)[number];
@@ -20,7 +22,7 @@ export interface Folders {
 }
 
 interface Sources extends Folders {
-  privateNames: RegExp;
+  ownNames: RegExp;
 }
 
 /** What Chrome 80, Safari 14 and Firefox 78 all read as it stands. */
@@ -30,7 +32,7 @@ const CSS_TARGET = ["chrome80", "safari14", "firefox78"];
 const PARTS = { __SCANNER__: "scanner/scanner.ts", __ASIDE__: "aside/aside.ts" };
 
 export async function buildCallerPages(given: Folders): Promise<void> {
-  const folders = { ...given, privateNames: await findPrivateNames(given.source) };
+  const folders = { ...given, ownNames: await findOwnNames(given.source) };
   const policy: Record<string, { scripts: string[]; styles: string[] }> = {};
   for (const language of LANGUAGES) {
     const page = await assemble(folders, language);
@@ -65,7 +67,6 @@ async function buildPart(
   const { code } = await bundle(folders, language, entry, { define: { ...define } });
   const name = /(\w+)\.ts$/.exec(entry)?.[1];
   const file = `assets/${name}.${language}-${digest(code).slice(0, 10)}.js`;
-  await mkdir(`${folders.output}/assets`, { recursive: true });
   await writeCompressed(`${folders.output}/${file}`, code);
   return `/${file}`;
 }
@@ -93,23 +94,37 @@ async function bundle(folders: Sources, language: Language, entry: string, more:
             compress: true,
             mangle: true,
             codegen: true,
-            mangleProps: { include: folders.privateNames },
+            mangleProps: { include: folders.ownNames },
           },
         },
         preserveEntrySignatures: "strict",
       },
     },
+    plugins: [closeCodes(await readFile(`${folders.source}/../protocol.ts`, "utf8"))],
     ...more,
   })) as Rolldown.RolldownOutput;
   await writeAssets(folders, result);
   return result.output[0];
 }
 
+/** Puts the number where a close code is named: the page needs four of ten. */
+function closeCodes(protocol: string): Plugin {
+  const table = /CloseCode = \{([^}]*)\}/.exec(protocol)?.[1] ?? "";
+  const codes = new Map([...table.matchAll(/(\w+): (\d+)/g)].map(([, name = "", code = ""]) => [name, code]));
+  return {
+    name: "close-codes",
+    enforce: "pre",
+    transform: (code, id) =>
+      id.endsWith("/signaling.ts")
+        ? code.replace(/\bCloseCode\.(\w+)/g, (_, name) => codes.get(name) ?? _)
+        : null,
+  };
+}
+
 async function writeAssets(folders: Sources, { output }: Rolldown.RolldownOutput): Promise<void> {
   for (const file of output) {
-    if (file.type !== "asset") continue;
-    await mkdir(`${folders.output}/assets`, { recursive: true });
-    await writeCompressed(`${folders.output}/${file.fileName}`, file.source);
+    const path = `${folders.output}/${file.fileName}`;
+    if (file.type === "asset" && !existsSync(path)) await writeCompressed(path, file.source);
   }
 }
 
@@ -126,30 +141,43 @@ async function buildStyle(folders: Sources): Promise<string> {
 }
 
 /**
- * The private members that may be shortened: those whose name means nothing else anywhere in the page's sources.
+ * The names of members that may be shortened: private ones that are written nowhere but where they are declared or used
+ * as a member of `this`, and those that are ours by their form. Never one that the protocol or another file has.
  */
-async function findPrivateNames(source: string): Promise<RegExp> {
-  const code = (await Promise.all((await listSources(source)).map((file) => readFile(file, "utf8")))).join(
-    "\n",
+async function findOwnNames(source: string): Promise<RegExp> {
+  const page = await readSources([source, `${source}/../call`]);
+  const others = new Set(
+    (await readSources([`${source}/aside`, `${source}/scanner`, `${source}/..`])).match(/\w+/g),
   );
-  const declared = new Set([...code.matchAll(DECLARATION)].map(([, name = ""]) => name));
-  const isOnlyPrivate = (name: string) =>
-    [...code.matchAll(new RegExp(`(?<=(.{0,40}))\\b${name}\\b(?=(.?))`, "g"))].every(
-      ([, before = "", after = ""]) => PRIVATE_USE.test(before) || (VARIABLE.test(before) && after === "."),
-    );
-  return new RegExp(`^(${[...declared].filter(isOnlyPrivate).join("|")})$`);
+  const privates = findAll(page, PRIVATE).filter((name) => isOnlyPrivate(page, name));
+  const own = [...privates, ...findAll(page, FORMED)].filter((name) => !others.has(name));
+  return new RegExp(`^(${own.join("|")})$`);
 }
 
-const DECLARATION = /\bprivate (?:readonly |async |get )*(\w+)/g;
-const PRIVATE_USE = /(\bprivate (readonly |async |get )*|\bthis\.)$/;
-/** A variable of the same name is no property. */
-const VARIABLE = /(^|[^.\w])$/;
+function isOnlyPrivate(code: string, name: string): boolean {
+  return [...code.matchAll(new RegExp(`\\b${name}\\b`, "g"))].every(({ index }) => {
+    const before = code.slice(Math.max(0, index - 40), index);
+    const isVariable = !/[.\w]$/.test(before) && code[index + name.length] === ".";
+    return PRIVATE_USE.test(before) || isVariable;
+  });
+}
 
-async function listSources(source: string): Promise<string[]> {
-  const files: string[] = [];
-  for (const folder of [source, `${source}/../call`])
-    for (const file of await readdir(folder)) if (file.endsWith(".ts")) files.push(`${folder}/${file}`);
-  return files;
+const PRIVATE = /\bprivate (?:readonly |async |get )*(\w+)/g;
+const PRIVATE_USE = /(\bprivate (readonly |async |get )*|\bthis\.)$/;
+/** No browser has members of these forms that we use. */
+const FORMED = /\b((?:is|has|was|wants|on)[A-Z]\w+|[a-z]+At)\b/g;
+
+function findAll(code: string, pattern: RegExp): string[] {
+  return [...new Set([...code.matchAll(pattern)].map(([, name = ""]) => name))];
+}
+
+async function readSources(folders: string[]): Promise<string> {
+  const files = (await Promise.all(folders.map(listSources))).flat();
+  return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
+}
+
+async function listSources(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((file) => file.endsWith(".ts")).map((file) => `${folder}/${file}`);
 }
 
 function fillIn(template: string, values: Record<string, string>): string {
@@ -163,6 +191,7 @@ function fillIn(template: string, values: Record<string, string>): string {
 async function writeCompressed(file: string, content: string | Uint8Array): Promise<void> {
   const body = Buffer.from(content);
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: body.length };
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, body);
   await writeFile(`${file}.br`, brotliCompressSync(body, { params }));
   await writeFile(`${file}.gz`, gzipSync(body, { level: 9 }));

@@ -136,6 +136,14 @@ it("nothing stays open after stop [C14]", async () => {
   expect(cameras.openDevice).toBe(null);
 });
 
+it("a camera that comes after stop is closed again [C14]", async () => {
+  phone();
+  const opening = camera.open();
+  camera.stop();
+  await expect(opening).rejects.toMatchObject({ detail: "Abandoned" });
+  expect(cameras.openDevice).toBe(null);
+});
+
 function phone(lenses: Lens[] = PHONE): void {
   camera.stop();
   cameras = new FakeCameras(lenses);

@@ -22,6 +22,7 @@ export class FakeCameras {
   readonly faults: (string | undefined)[] = [];
   /** Devices that never open. */
   readonly broken = new Set<string>();
+  lastTrack: FakeTrack | null = null;
   private open: FakeTrack | null = null;
 
   constructor(readonly lenses: Lens[]) {}
@@ -38,6 +39,7 @@ export class FakeCameras {
     this.open = new FakeTrack("video", lens.label, { deviceId, facingMode }, () => {
       this.open = null;
     });
+    this.lastTrack = this.open;
     const tracks = [this.open];
     return { getVideoTracks: () => tracks };
   };
