@@ -48,7 +48,7 @@ def photograph(page, name, size):
     page.set_viewport_size(size)
 
 
-@pytest.mark.proves("C40", "R1")
+@pytest.mark.proves("R30")
 def test_sign_in_screens(stage):
     page = stage.visitor()
     page.goto(stage.installation.url)
@@ -63,7 +63,7 @@ def test_sign_in_screens(stage):
     look(page, "sign-in, code")
 
 
-@pytest.mark.proves("C40", "R1", "S60")
+@pytest.mark.proves("R30", "S60")
 def test_screens_around_the_work(stage):
     page = stage.dispatcher().page
     page.goto(stage.installation.url)
@@ -82,7 +82,7 @@ def test_screens_around_the_work(stage):
     look(page, "not found")
 
 
-@pytest.mark.proves("C40", "R1", "S45")
+@pytest.mark.proves("R30")
 def test_page_b_and_the_call(stage):
     dispatcher = stage.dispatcher()
     page = dispatcher.page
@@ -119,7 +119,7 @@ def test_page_b_and_the_call(stage):
     look(caller.page, "caller, finished")
 
 
-@pytest.mark.proves("C40", "R1")
+@pytest.mark.proves("R30")
 @pytest.mark.parametrize(
     ("script", "heading"),
     [
@@ -140,7 +140,7 @@ def test_the_callers_troubles(stage, script, heading):
     look(caller.page, f"caller, {heading}")
 
 
-@pytest.mark.proves("C40", "R1")
+@pytest.mark.proves("R30")
 def test_the_callers_closed_doors(stage):
     caller = stage.caller().open(f"{stage.installation.url}/j")
     expect(caller.page.get_by_label("Code à six caractères")).to_be_visible()
@@ -150,7 +150,7 @@ def test_the_callers_closed_doors(stage):
     look(unknown.page, "caller, unknown link")
 
 
-@pytest.mark.proves("C40", "R1", "S45", "S51")
+@pytest.mark.proves("R30")
 def test_page_b_by_keyboard_alone(stage):
     dispatcher = stage.dispatcher()
     page = dispatcher.page
@@ -178,7 +178,7 @@ def test_page_b_by_keyboard_alone(stage):
     expect(dispatcher.phone).to_have_value("")
 
 
-@pytest.mark.proves("C40", "S58")
+@pytest.mark.proves("R30", "S58")
 def test_a_call_is_hung_up_by_its_key(stage):
     dispatcher = stage.dispatcher()
     stage.caller().open(dispatcher.invite_by_qr()["link"]).show_camera()

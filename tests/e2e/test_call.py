@@ -21,7 +21,7 @@ VIDEOS = """() => [...document.querySelectorAll("video")].map(
   (video) => [video.muted, video.playsInline || video.hasAttribute("playsinline") || !("playsInline" in video)])"""
 
 
-@pytest.mark.proves("S45", "S52", "S53", "S54", "S56", "S58", "S59", "S65")
+@pytest.mark.proves("S45", "S52", "S53", "S54", "S58", "S59", "S65", "C18")
 @pytest.mark.parametrize(("desk", "phone"), PAIRS)
 def test_a_whole_call(stage, desk, phone):
     dispatcher = stage.dispatcher(desk, scripts=(TWO_LENSES,))
@@ -65,7 +65,7 @@ def test_a_whole_call(stage, desk, phone):
     expect(caller.page.get_by_role("heading", name="C’est terminé")).to_be_visible()
 
 
-@pytest.mark.proves("F30")
+@pytest.mark.proves("F30", "S55", "S56")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_no_sound_on_the_wire_and_every_video_muted_and_inline(stage, kind):
     dispatcher = stage.dispatcher(kind, scripts=(TWO_LENSES,))
@@ -102,7 +102,7 @@ def test_a_lens_that_does_not_open_gives_the_former_back(stage):
     dispatcher.frames_rise()
 
 
-@pytest.mark.proves("C14", "F33")
+@pytest.mark.proves("C14", "C41")
 @pytest.mark.parametrize("leave", ["stop", "close"])
 def test_leaving_turns_the_camera_off_and_the_dispatcher_knows(stage, leave):
     dispatcher = stage.dispatcher()
@@ -128,7 +128,7 @@ TRACKS = """if (navigator.mediaDevices) {
 }"""
 
 
-@pytest.mark.proves("F36")
+@pytest.mark.proves("F39")
 def test_video_codec_that_every_browser_has_comes_first(stage):
     dispatcher = stage.dispatcher()
     stage.caller().open(dispatcher.invite_by_qr()["link"]).show_camera()

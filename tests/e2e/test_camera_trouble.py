@@ -38,7 +38,7 @@ def tap_and_time(caller, heading):
     return caller.page.evaluate(TAP_AND_TIME, heading)
 
 
-@pytest.mark.proves("C1", "C2", "F25")
+@pytest.mark.proves("F25", "C12")
 def test_refused_then_granted_without_a_reload(stage):
     dispatcher = stage.dispatcher()
     link = dispatcher.invite_by_qr()["link"]
@@ -86,7 +86,7 @@ STEPS = {
 }
 
 
-@pytest.mark.proves("C1", "C2", "C12", "F25", "F26", "F27")
+@pytest.mark.proves("F25", "C12", "C13")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 @pytest.mark.parametrize(("name", "heading", "trouble"), TROUBLES)
 def test_guidance_at_once_and_the_way_back(stage, kind, name, heading, trouble):
@@ -100,7 +100,7 @@ def test_guidance_at_once_and_the_way_back(stage, kind, name, heading, trouble):
     dispatcher.frames_rise()
 
 
-@pytest.mark.proves("C3", "C13", "F36")
+@pytest.mark.proves("C1", "F36")
 def test_an_in_app_browser_is_led_to_a_real_one(stage):
     dispatcher = stage.dispatcher()
     caller = stage.caller(scripts=(NO_DEVICES,), user_agent=IN_APP).open(dispatcher.invite_by_qr()["link"])

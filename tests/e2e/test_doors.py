@@ -30,7 +30,7 @@ def live(dispatcher, caller):
     dispatcher.frames_rise()
 
 
-@pytest.mark.proves("S47", "S48", "C35")
+@pytest.mark.proves("S14", "S47", "S48", "C35")
 def test_by_sms(stage):
     dispatcher = stage.dispatcher()
     dispatcher.invite(phone="06 39 98 20 01")
@@ -41,7 +41,7 @@ def test_by_sms(stage):
     live(dispatcher, stage.caller().open(message["links"][0]))
 
 
-@pytest.mark.proves("S47", "S48")
+@pytest.mark.proves("S14", "S47", "S48")
 def test_by_email(stage):
     dispatcher = stage.dispatcher()
     dispatcher.invite(email="appelant@exemple.fr")
@@ -50,7 +50,7 @@ def test_by_email(stage):
     live(dispatcher, stage.caller("firefox").open(message["links"][0]))
 
 
-@pytest.mark.proves("S49")
+@pytest.mark.proves("C16")
 def test_by_qr_code(stage, tmp_path):
     if not shutil.which("zbarimg"):
         pytest.skip("reading the QR code needs the Debian package zbar-tools")
@@ -64,7 +64,7 @@ def test_by_qr_code(stage, tmp_path):
     live(dispatcher, stage.caller().open(read))
 
 
-@pytest.mark.proves("S50")
+@pytest.mark.proves("C16")
 def test_by_typed_code(stage):
     dispatcher = stage.dispatcher()
     code = dispatcher.invite(phone="06 39 98 20 02")["code"]
@@ -75,7 +75,7 @@ def test_by_typed_code(stage):
     live(dispatcher, caller)
 
 
-@pytest.mark.proves("S50")
+@pytest.mark.proves("C16")
 def test_a_wrong_code_says_so_and_lets_try_again(stage):
     caller = stage.caller().open(f"{stage.installation.url}/j")
     field = caller.page.get_by_label("Code à six caractères")
@@ -110,7 +110,7 @@ def test_robots_neither_consume_nor_expire_the_link(stage):
     live(dispatcher, stage.caller().open(link))
 
 
-@pytest.mark.proves("C6", "F35")
+@pytest.mark.proves("A18", "C6", "F35")
 def test_a_second_phone_takes_the_seat(stage):
     dispatcher = stage.dispatcher()
     link = dispatcher.invite_by_qr()["link"]
@@ -136,7 +136,7 @@ def test_an_expired_link_is_refused_politely(stage):
     refused(stage, invitation["link"], "Ce lien n’est plus valable")
 
 
-@pytest.mark.proves("S51", "A17")
+@pytest.mark.proves("A17")
 def test_a_cancelled_link_is_refused_politely(stage):
     dispatcher = stage.dispatcher()
     link = dispatcher.invite(phone="06 39 98 20 04")["link"]
@@ -164,7 +164,7 @@ def refused(stage, link, heading):
     expect(caller.button(people.SHOW_CAMERA)).to_have_count(0)
 
 
-@pytest.mark.proves("S47", "S51")
+@pytest.mark.proves("S47")
 def test_resending_sends_the_same_link_to_a_corrected_number(stage):
     dispatcher = stage.dispatcher()
     dispatcher.invite(phone="06 39 98 20 05")
@@ -174,7 +174,7 @@ def test_resending_sends_the_same_link_to_a_corrected_number(stage):
     assert message_to(dispatcher, "+33639982006")["links"] == first["links"]
 
 
-@pytest.mark.proves("S47")
+@pytest.mark.proves("A3")
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -25,7 +25,7 @@ def live(stage, desk="chromium", phone="chromium"):
     return dispatcher, caller
 
 
-@pytest.mark.proves("F34", "S52")
+@pytest.mark.proves("F34")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_the_callers_page_reloaded_shows_again_by_itself(stage, kind):
     dispatcher, caller = live(stage, phone=kind)
@@ -34,7 +34,7 @@ def test_the_callers_page_reloaded_shows_again_by_itself(stage, kind):
     dispatcher.frames_rise()
 
 
-@pytest.mark.proves("S52")
+@pytest.mark.proves("C30")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_the_dispatchers_page_reloaded_sees_again_by_itself(stage, kind):
     dispatcher, caller = live(stage, desk=kind)
@@ -46,7 +46,7 @@ def test_the_dispatchers_page_reloaded_sees_again_by_itself(stage, kind):
     expect(caller.page.get_by_text("Le SAMU 44 vous voit")).to_be_visible(timeout=20_000)
 
 
-@pytest.mark.proves("F7", "F40", "S52")
+@pytest.mark.proves("F7", "F50", "F56")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["kill", "restart"])
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_the_server_ends_in_mid_call_and_comes_back(stage, kind, how):
@@ -83,7 +83,7 @@ REOPENED = """(count) => {
 }"""
 
 
-@pytest.mark.proves("S58", "S59", "F40")
+@pytest.mark.proves("S58", "S59")
 def test_hanging_up_while_the_server_is_away_still_counts(stage):
     dispatcher, _ = live(stage)
     link = dispatcher.page.evaluate("fetch('/api/invitations/current').then((a) => a.json())")["invitation"][
@@ -98,7 +98,7 @@ def test_hanging_up_while_the_server_is_away_still_counts(stage):
     expect(later.page.get_by_role("heading", name="Cet appel est terminé")).to_be_visible(timeout=20_000)
 
 
-@pytest.mark.proves("S46", "S59")
+@pytest.mark.proves("S46")
 def test_page_b_keeps_what_was_typed_while_the_server_is_away(stage):
     dispatcher = stage.dispatcher()
     dispatcher.phone.fill("06 39 98 30 01")
@@ -113,7 +113,7 @@ def test_page_b_keeps_what_was_typed_while_the_server_is_away(stage):
     assert answered.value.ok
 
 
-@pytest.mark.proves("F6", "F40")
+@pytest.mark.proves("F6", "F31")
 def test_a_page_that_was_offline_listens_again(stage):
     dispatcher, caller = live(stage)
     caller.page.context.set_offline(True)
@@ -126,7 +126,7 @@ def test_a_page_that_was_offline_listens_again(stage):
     caller.page.wait_for_function("() => window.__lens === 'user'")
 
 
-@pytest.mark.proves("F40")
+@pytest.mark.proves("S52", "F31")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_a_part_of_the_page_that_did_not_come_is_fetched_again(stage, kind):
     """A browser remembers for ever that a module did not load: the server was away at that very moment."""

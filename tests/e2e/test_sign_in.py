@@ -17,7 +17,7 @@ def test_code_from_the_mailbox_opens_the_kiosk(stage, kind):
     expect(page.get_by_role("link", name="Administration")).to_have_count(0)
 
 
-@pytest.mark.proves("S6")
+@pytest.mark.proves("S6", "A4")
 def test_wrong_password_and_unknown_name_read_the_same(stage):
     texts = []
     for name, password in (("regulateur", "pas le bon"), ("personne", "pas le bon")):
@@ -40,7 +40,7 @@ def test_an_account_without_modules_is_told_so(stage):
     expect(page.get_by_role("heading", level=2)).to_contain_text("Aucun module")
 
 
-@pytest.mark.proves("S46")
+@pytest.mark.proves("S46", "A5")
 def test_session_survives_a_reload_and_signing_out_ends_it(stage):
     page = stage.visitor()
     people.sign_in(page, stage.installation.url)
