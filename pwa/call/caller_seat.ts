@@ -7,6 +7,7 @@ import type {
   OfferInWaiting,
   PeerCandidate,
   PeerDescription,
+  PeerPresence,
   SeatView,
   Step,
 } from "../protocol.ts";
@@ -51,7 +52,7 @@ export class CallerSeat {
   private track: MediaStreamTrack | null = null;
   private readonly facts: Record<string, Draft> = {};
   private sight: Sight = "connecting";
-  private wasWelcomed = false;
+  private mayHaveLost = false;
   private wasConnected = false;
   private wantsRestart = false;
   private hasLookedForDirectPath = false;
@@ -63,7 +64,7 @@ export class CallerSeat {
       url: options.socketUrl,
       page: options.page,
       onMessage: (message) => this.hear(message),
-      onState: (state) => options.onSocket(state),
+      onState: (state) => this.socketBecame(state),
       carry: options.carry,
     });
     this.watch = new Watch({
@@ -130,19 +131,24 @@ export class CallerSeat {
     this.signaling.send(draft);
   }
 
+  private socketBecame(state: SocketState): void {
+    this.mayHaveLost ||= state === "down";
+    this.options.onSocket(state);
+  }
+
   private hear(message: FromServer): void {
     if (message.t === "welcome") this.welcomed(message.iceServers, message.resumed);
     else if (message.t === "ice-servers") this.refreshed(message.iceServers);
-    else if (message.t === "peer-presence" && message.present) this.dispatcherCame(message.fresh === true);
+    else if (message.t === "peer-presence") this.dispatcherCame(message);
     else if (message.t === "peer-description" || message.t === "peer-candidate") this.route(message);
     this.options.onMessage(message);
   }
 
   private welcomed(iceServers: IceServer[], isResumed: boolean): void {
-    const isFirst = !this.wasWelcomed;
-    this.wasWelcomed = true;
+    const hasLost = this.mayHaveLost && !isResumed;
+    this.mayHaveLost = true;
     this.refreshed(iceServers);
-    if (isResumed || isFirst) return;
+    if (!hasLost) return;
     this.peer?.resync(iceServers);
     for (const fact of Object.values(this.facts)) this.send(fact);
   }
@@ -153,9 +159,10 @@ export class CallerSeat {
     this.wantsRestart = false;
   }
 
-  /** A page loaded anew has no connection: make one. */
-  private dispatcherCame(isFresh: boolean): void {
-    if (isFresh && !this.isOfferingFirst()) this.rebuild();
+  /** A page loaded anew has no connection: make one. A lost stream may have lost our offer: say it again. */
+  private dispatcherCame({ present, fresh, resumed }: PeerPresence): void {
+    if (!present || resumed) return;
+    if (fresh && !this.isOfferingFirst()) this.rebuild();
     else this.peer?.resend();
   }
 

@@ -1,4 +1,11 @@
-import type { FromServer, IceServer, PeerCandidate, PeerDescription, Step } from "../protocol.ts";
+import type {
+  FromServer,
+  IceServer,
+  PeerCandidate,
+  PeerDescription,
+  PeerPresence,
+  Step,
+} from "../protocol.ts";
 import { preferVp8 } from "./codecs.ts";
 import type { Command, Link } from "./connectivity.ts";
 import { newId } from "./ids.ts";
@@ -51,7 +58,7 @@ export class DispatcherSeat {
   private iceServers: IceServer[];
   private ownCamera: MediaStreamTrack | null = null;
   private isPaused = false;
-  private wasWelcomed = false;
+  private mayHaveLost = false;
   private hasFrames = false;
   private wantsRestart = false;
   private wantsOffer = false;
@@ -135,6 +142,7 @@ export class DispatcherSeat {
   }
 
   private socketBecame(state: SocketState): void {
+    this.mayHaveLost ||= state === "down";
     this.options.onSocket(state);
     if (state === "replaced" || state === "over" || state === "refused") this.watch.stop();
   }
@@ -142,24 +150,26 @@ export class DispatcherSeat {
   private hear(message: FromServer): void {
     if (message.t === "welcome") this.welcomed(message.iceServers, message.resumed);
     else if (message.t === "ice-servers") this.refreshed(message.iceServers);
-    else if (message.t === "peer-entered") void this.entered(message.offerId, message.answerSdp);
-    else if (message.t === "peer-presence" && message.present) this.resend();
+    else if (message.t === "peer-entered") this.entered(message.offerId, message.answerSdp);
+    else if (message.t === "peer-presence") this.callerCame(message);
     else if (message.t === "peer-description" || message.t === "peer-candidate") this.route(message);
     else if (message.t === "timeline") this.follow(message.entry.step);
     this.options.onMessage(message);
   }
 
   private welcomed(iceServers: IceServer[], isResumed: boolean): void {
-    const isFirst = !this.wasWelcomed;
-    this.wasWelcomed = true;
+    const hasLost = this.mayHaveLost && !isResumed;
+    this.mayHaveLost = true;
     this.iceServers = iceServers;
     if (this.wantsRestart) this.refreshed(iceServers);
-    if (isResumed || isFirst) return;
+    if (!hasLost) return;
     for (const peer of this.negotiating()) peer.resync(iceServers);
     void this.announce(this.waiting);
   }
 
-  private resend(): void {
+  /** What was on its way to a stream that was lost is said again; a page loaded anew makes itself known. */
+  private callerCame({ present, fresh, resumed }: PeerPresence): void {
+    if (!present || fresh || resumed) return;
     for (const peer of this.negotiating()) peer.resend();
   }
 
@@ -201,30 +211,32 @@ export class DispatcherSeat {
     this.send({ t: "refresh-ice" });
   }
 
-  private async entered(offerId?: string | null, answerSdp?: string | null): Promise<void> {
+  private entered(connectionId?: string | null, sdp?: string | null): void {
     this.isPaused = false;
     this.report("connecting");
-    if (!offerId || !answerSdp) return;
-    const offer = this.offers.get(offerId);
-    if (!offer) return this.offerAnew();
-    this.offers.delete(offerId);
-    if (offer === this.waiting) {
-      this.waiting = null;
-      this.askForOffer();
-    }
-    await offer.accept(answerSdp);
+    if (!connectionId || !sdp) return;
+    if (this.peers.has(connectionId))
+      this.route({ t: "peer-description", connectionId, type: "answer", sdp });
+    else this.peer(newId()).offerVideo(); // They answered an offer of a page that is gone (a reload).
   }
 
-  /** They answered an offer of a page that is gone (a reload): make them another. */
-  private offerAnew(): void {
-    this.peer(newId()).offerVideo();
-  }
-
-  /** A description of a connection that we do not know: the caller has made a new one. */
+  /** An offer of a connection that we do not know is a new one of the caller's. */
   private route(message: PeerDescription | PeerCandidate): void {
-    const isNew = message.t === "peer-description" && message.type === "offer";
-    const peer = isNew ? this.peer(message.connectionId) : this.peers.get(message.connectionId);
+    const id = message.connectionId;
+    const isDescription = message.t === "peer-description";
+    const isNew = isDescription && message.type === "offer";
+    const peer = isNew ? this.peer(id) : this.peers.get(id);
+    if (isDescription) this.take(id);
     void peer?.receive(message);
+  }
+
+  /** If this was an offer in waiting, it waits no more: another takes its place. */
+  private take(id: string): void {
+    this.offers.get(id)?.take();
+    this.offers.delete(id);
+    if (this.waiting?.id !== id) return;
+    this.waiting = null;
+    this.askForOffer();
   }
 
   private peer(id: string): Peer {

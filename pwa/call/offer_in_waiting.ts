@@ -41,15 +41,9 @@ export class OfferInWaiting {
     return this.peer.id;
   }
 
-  /** Somebody used the offer. */
-  async accept(answerSdp: string): Promise<void> {
+  /** Somebody used the offer: what was kept may leave. */
+  take(): void {
     this.isTaken = true;
-    await this.peer.receive({
-      t: "peer-description",
-      connectionId: this.id,
-      type: "answer",
-      sdp: answerSdp,
-    });
     for (const draft of this.late) this.send(draft);
     this.late = [];
   }

@@ -87,9 +87,17 @@ export class SeatServer {
   }
 }
 
-let server: SeatServer;
+/** What a socket needs at its other end. */
+export interface Server {
+  readonly sockets: FakeSocket[];
+  isSilent: boolean;
+  isDown: boolean;
+  take(socket: FakeSocket, message: FromClient): void;
+}
 
-export function useServer(present: SeatServer): void {
+let server: Server;
+
+export function useServer(present: Server): void {
   server = present;
 }
 
