@@ -113,19 +113,6 @@ def test_page_b_keeps_what_was_typed_while_the_server_is_away(stage):
     assert answered.value.ok
 
 
-@pytest.mark.proves("F6", "F31")
-def test_a_page_that_was_offline_listens_again(stage):
-    dispatcher, caller = live(stage)
-    caller.page.context.set_offline(True)
-    caller.page.evaluate("window.__sockets.forEach((socket) => socket.close())")  # what a phone's radio does
-    expect(dispatcher.fact("Page")).to_have_text("sans contact avec le serveur", timeout=15_000)
-    dispatcher.frames_rise()
-    caller.page.context.set_offline(False)
-    expect(dispatcher.fact("Page")).to_have_text("ouverte, reliée au serveur", timeout=15_000)
-    dispatcher.button("Changer de caméra").click()
-    caller.page.wait_for_function("() => window.__lens === 'user'")
-
-
 @pytest.mark.proves("S52", "F31")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_a_part_of_the_page_that_did_not_come_is_fetched_again(stage, kind):

@@ -63,7 +63,7 @@ def new_page(browser, options):
     return context.new_page()
 
 
-@pytest.mark.proves("F4", "C31")
+@pytest.mark.proves("F4", "F6", "F31", "C31")
 def test_twenty_seconds_without_network_and_back(site):
     site.lab.link.shape(GOOD_4G)
     caller = site.call()
@@ -71,11 +71,13 @@ def test_twenty_seconds_without_network_and_back(site):
     site.lab.link.cut()
     expect(site.dispatcher.page.get_by_text("La liaison est coupée")).to_be_visible(timeout=15_000)
     site.dispatcher.page.wait_for_function("() => window.__picture.longest() > 20_000", timeout=30_000)
+    expect(site.dispatcher.fact("Page")).to_have_text("sans contact avec le serveur", timeout=30_000)
     site.lab.link.shape(GOOD_4G)
     site.dispatcher.page.evaluate("window.__picture.restart()")
     site.dispatcher.page.wait_for_function("() => window.__picture.frames() > 5", timeout=BACK_S * 1000)
     expect(caller.page.get_by_text("Le SAMU 44 vous voit")).to_be_visible(timeout=15_000)
     expect(site.dispatcher.step("Liaison rétablie").first).to_be_visible(timeout=15_000)
+    expect(site.dispatcher.fact("Page")).to_have_text("ouverte, reliée au serveur", timeout=15_000)
     assert caller.page.evaluate("window.__sameDocument")
     site.dispatcher.hang_up()
     caller.page.context.close()
