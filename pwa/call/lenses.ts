@@ -23,12 +23,17 @@ export async function describeCamera(track: MediaStreamTrack): Promise<CameraFac
   return { facing: facingOf(track), cameras: Math.max(1, sides.size) };
 }
 
-/** The other side's camera. False when the one from before is back, for the other would not open. */
+/** The other side's camera. False when the one from before is back, for there is no other or it would not open. */
 export async function flip(camera: Camera): Promise<boolean> {
   const before = camera.track;
   if (!before) return false;
-  await exchange(camera, before, await otherLens(before));
-  return camera.track?.getSettings().deviceId !== before.getSettings().deviceId;
+  if (!(await exchange(camera, before, await otherSide(before)))) return false;
+  const { track } = camera;
+  if (!track || !isSame(track, before)) return true;
+  const next = after(await lenses(), before);
+  if (next && next.deviceId !== deviceOf(before))
+    await exchange(camera, track, { deviceId: { exact: next.deviceId } });
+  return !isSame(camera.track ?? before, before);
 }
 
 /** The main lens of the side that shows, where the browser has picked a lesser one (C19). True when changed. */
@@ -36,37 +41,43 @@ export async function improve(camera: Camera): Promise<boolean> {
   const before = camera.track;
   const better = before && (await mainLens(before));
   if (!before || !better) return false;
-  await exchange(camera, before, better);
-  return true;
+  return exchange(camera, before, better);
 }
 
-/** Release, then open: many phones cannot have two cameras open (C18, F26). Throws when neither comes. */
+/** Release, then open: many phones cannot have two cameras open (C18, F26). False when the one from before is back. */
 async function exchange(
   camera: Camera,
   before: MediaStreamTrack,
   wanted: MediaTrackConstraints,
-): Promise<void> {
-  const { deviceId } = before.getSettings();
+): Promise<boolean> {
+  const deviceId = deviceOf(before);
   try {
     await camera.open(wanted);
+    return true;
   } catch {
-    await camera.open(deviceId ? { deviceId: { ideal: deviceId } } : undefined);
+    await camera.open(deviceId ? { deviceId: { exact: deviceId } } : undefined);
+    return false;
   }
 }
 
 async function mainLens(track: MediaStreamTrack): Promise<MediaTrackConstraints | null> {
   const facing = facingOf(track);
   const best = facing && bestOf(await lenses(), facing);
-  return best && rank(best.label) < rank(track.label) ? { deviceId: { ideal: best.deviceId } } : null;
+  return best && rank(best.label) < rank(track.label) ? { deviceId: { exact: best.deviceId } } : null;
 }
 
-/** On a computer, where no camera has a side, the next in the list. */
-async function otherLens(track: MediaStreamTrack): Promise<MediaTrackConstraints> {
-  const facing = facingOf(track);
-  const wanted: Facing = facing === "environment" ? "user" : "environment";
-  const all = await lenses();
-  const best = facing === null ? after(all, track) : bestOf(all, wanted);
-  return best ? { deviceId: { ideal: best.deviceId } } : sideOf(wanted);
+async function otherSide(track: MediaStreamTrack): Promise<MediaTrackConstraints> {
+  const wanted: Facing = facingOf(track) === "environment" ? "user" : "environment";
+  const best = bestOf(await lenses(), wanted);
+  return best ? { deviceId: { exact: best.deviceId } } : sideOf(wanted);
+}
+
+function deviceOf(track: MediaStreamTrack): string | undefined {
+  return track.getSettings().deviceId;
+}
+
+function isSame(one: MediaStreamTrack, other: MediaStreamTrack): boolean {
+  return deviceOf(one) === deviceOf(other);
 }
 
 function facingOf(track: MediaStreamTrack): Facing | null {
@@ -80,6 +91,7 @@ function facingOfLabel(label: string): Facing | null {
   return FRONT.test(label) ? "user" : null;
 }
 
+/** Their ids are those of this moment, so they may be demanded: some browsers overhear a mere wish for one. */
 async function lenses(): Promise<MediaDeviceInfo[]> {
   const devices = await navigator.mediaDevices.enumerateDevices();
   return devices.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId);
@@ -91,8 +103,9 @@ function bestOf(all: MediaDeviceInfo[], facing: Facing): MediaDeviceInfo | undef
     .sort((one, other) => rank(one.label) - rank(other.label))[0];
 }
 
+/** For cameras that have no side, as on a computer: the next in the list. */
 function after(all: MediaDeviceInfo[], track: MediaStreamTrack): MediaDeviceInfo | undefined {
-  const index = all.findIndex(({ deviceId }) => deviceId === track.getSettings().deviceId);
+  const index = all.findIndex(({ deviceId }) => deviceId === deviceOf(track));
   return all[(index + 1) % all.length];
 }
 

@@ -66,10 +66,10 @@ export function sideOf(facing: Facing): MediaTrackConstraints {
   return { facingMode: { ideal: facing } };
 }
 
-/** Down the rungs while the wishes are too many (F27): with a size, without, then any camera. */
+/** Down the rungs while the wishes are too many (F27): with a size, without, then any camera unless one is meant. */
 async function descend(wanted: MediaTrackConstraints): Promise<MediaStreamTrack> {
   let error: unknown;
-  for (const rung of [{ ...wanted, ...SIZE }, wanted, {}]) {
+  for (const rung of [{ ...wanted, ...SIZE }, wanted, wanted.deviceId ? wanted : {}]) {
     try {
       return await askPatiently(rung);
     } catch (caught) {

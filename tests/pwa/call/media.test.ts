@@ -103,10 +103,17 @@ describe("changing camera", () => {
       { deviceId: "two", label: "USB microscope" },
     ]);
     await camera.open();
-    await flip(camera);
+    expect(await flip(camera)).toBe(true);
     expect(cameras.openDevice).toBe("two");
-    await flip(camera);
+    expect(await flip(camera)).toBe(true);
     expect(cameras.openDevice).toBe("one");
+  });
+
+  it("says when there is no other", async () => {
+    phone([{ deviceId: "only", label: "HD Webcam" }]);
+    await camera.open();
+    expect(await flip(camera)).toBe(false);
+    expect(cameras.openDevice).toBe("only");
   });
 });
 

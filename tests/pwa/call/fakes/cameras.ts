@@ -13,7 +13,7 @@ export const PHONE: Lens[] = [
   { deviceId: "main", label: "camera2 0, facing back", facingMode: "environment" },
 ];
 
-type Wish = { ideal?: string };
+type Wish = { ideal?: string; exact?: string };
 
 export class FakeCameras {
   /** What getUserMedia was asked, word for word. */
@@ -52,10 +52,9 @@ export class FakeCameras {
   }
 
   private choose({ deviceId, facingMode }: { deviceId?: Wish; facingMode?: Wish }): Lens | undefined {
+    if (deviceId?.exact) return this.lenses.find((lens) => lens.deviceId === deviceId.exact);
     return (
-      this.lenses.find((lens) => lens.deviceId === deviceId?.ideal) ??
-      this.lenses.find((lens) => lens.facingMode && lens.facingMode === facingMode?.ideal) ??
-      this.lenses[0]
+      this.lenses.find((lens) => lens.facingMode && lens.facingMode === facingMode?.ideal) ?? this.lenses[0]
     );
   }
 }
