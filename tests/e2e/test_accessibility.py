@@ -63,7 +63,7 @@ def test_sign_in_screens(stage):
     look(page, "sign-in, code")
 
 
-@pytest.mark.proves("R30", "S60")
+@pytest.mark.proves("R30")
 def test_screens_around_the_work(stage):
     page = stage.dispatcher().page
     page.goto(stage.installation.url)

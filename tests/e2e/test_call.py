@@ -102,7 +102,7 @@ def test_a_lens_that_does_not_open_gives_the_former_back(stage):
     dispatcher.frames_rise()
 
 
-@pytest.mark.proves("C14", "C41")
+@pytest.mark.proves("C14")
 @pytest.mark.parametrize("leave", ["stop", "close"])
 def test_leaving_turns_the_camera_off_and_the_dispatcher_knows(stage, leave):
     dispatcher = stage.dispatcher()

@@ -50,7 +50,7 @@ def test_by_email(stage):
     live(dispatcher, stage.caller("firefox").open(message["links"][0]))
 
 
-@pytest.mark.proves("C16")
+@pytest.mark.proves("S48")
 def test_by_qr_code(stage, tmp_path):
     if not shutil.which("zbarimg"):
         pytest.skip("reading the QR code needs the Debian package zbar-tools")
@@ -64,7 +64,7 @@ def test_by_qr_code(stage, tmp_path):
     live(dispatcher, stage.caller().open(read))
 
 
-@pytest.mark.proves("C16")
+@pytest.mark.proves("S48", "C16")
 def test_by_typed_code(stage):
     dispatcher = stage.dispatcher()
     code = dispatcher.invite(phone="06 39 98 20 02")["code"]
@@ -164,7 +164,7 @@ def refused(stage, link, heading):
     expect(caller.button(people.SHOW_CAMERA)).to_have_count(0)
 
 
-@pytest.mark.proves("S47")
+@pytest.mark.proves("S47", "S48")
 def test_resending_sends_the_same_link_to_a_corrected_number(stage):
     dispatcher = stage.dispatcher()
     dispatcher.invite(phone="06 39 98 20 05")

@@ -25,7 +25,7 @@ def live(stage, desk="chromium", phone="chromium"):
     return dispatcher, caller
 
 
-@pytest.mark.proves("F34")
+@pytest.mark.proves("F34", "F35")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_the_callers_page_reloaded_shows_again_by_itself(stage, kind):
     dispatcher, caller = live(stage, phone=kind)
@@ -46,7 +46,7 @@ def test_the_dispatchers_page_reloaded_sees_again_by_itself(stage, kind):
     expect(caller.page.get_by_text("Le SAMU 44 vous voit")).to_be_visible(timeout=20_000)
 
 
-@pytest.mark.proves("F7", "F50", "F56")
+@pytest.mark.proves("F7")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["kill", "restart"])
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_the_server_ends_in_mid_call_and_comes_back(stage, kind, how):
@@ -83,7 +83,7 @@ REOPENED = """(count) => {
 }"""
 
 
-@pytest.mark.proves("S58", "S59")
+@pytest.mark.proves("F7", "S58", "S59")
 def test_hanging_up_while_the_server_is_away_still_counts(stage):
     dispatcher, _ = live(stage)
     link = dispatcher.page.evaluate("fetch('/api/invitations/current').then((a) => a.json())")["invitation"][
@@ -113,7 +113,7 @@ def test_page_b_keeps_what_was_typed_while_the_server_is_away(stage):
     assert answered.value.ok
 
 
-@pytest.mark.proves("S52", "F31")
+@pytest.mark.proves("F31")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_a_part_of_the_page_that_did_not_come_is_fetched_again(stage, kind):
     """A browser remembers for ever that a module did not load: the server was away at that very moment."""

@@ -17,7 +17,7 @@ def test_code_from_the_mailbox_opens_the_kiosk(stage, kind):
     expect(page.get_by_role("link", name="Administration")).to_have_count(0)
 
 
-@pytest.mark.proves("S6", "A4")
+@pytest.mark.proves("A4")
 def test_wrong_password_and_unknown_name_read_the_same(stage):
     texts = []
     for name, password in (("regulateur", "pas le bon"), ("personne", "pas le bon")):

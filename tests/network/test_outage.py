@@ -63,7 +63,7 @@ def new_page(browser, options):
     return context.new_page()
 
 
-@pytest.mark.proves("F4", "F6", "F31", "C31")
+@pytest.mark.proves("F4")
 def test_twenty_seconds_without_network_and_back(site):
     site.lab.link.shape(GOOD_4G)
     caller = site.call()
@@ -83,7 +83,7 @@ def test_twenty_seconds_without_network_and_back(site):
     caller.page.context.close()
 
 
-@pytest.mark.proves("F12", "C32")
+@pytest.mark.proves("F12")
 def test_only_port_443_leaves_and_the_picture_comes_through_turn_over_tls(site):
     site.lab.link.shape(GOOD_4G)
     site.lab.caller.only_tcp_443_out()

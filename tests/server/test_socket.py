@@ -226,7 +226,7 @@ async def test_a_forged_seat_token_opens_nothing(product):
         assert await page.close_code() in {4400, 4401}
 
 
-@pytest.mark.proves("F6")
+@pytest.mark.proves("F4")
 async def test_the_seat_is_kept_five_minutes(product):
     dispatcher, caller, *_ = await both(product)
     await caller.socket.close()

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import {
   button,
   description,
@@ -8,7 +8,6 @@ import {
   leave,
   open,
   press,
-  settle,
   text,
   type,
 } from "./screen.ts";
@@ -134,8 +133,7 @@ it("tells the state of conformity as it is [R30]", async () => {
 it("speaks English on demand, and remembers it", async () => {
   await open("/");
   await press("English");
-  await settle();
-  expect(hasButton("Receive my code")).toBe(true);
+  await vi.waitFor(() => expect(hasButton("Receive my code")).toBe(true), 5_000);
   expect(document.documentElement.lang).toBe("en");
   expect(localStorage.getItem("chevet-language")).toBe("en");
   await press("Français");
