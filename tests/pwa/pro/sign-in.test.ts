@@ -1,16 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import {
-  button,
-  description,
-  field,
-  hasButton,
-  hasLink,
-  leave,
-  open,
-  press,
-  text,
-  type,
-} from "./screen.ts";
+import { button, description, field, hasButton, hasLink, leave, open, press, text, type } from "./screen.ts";
 import { DISPATCHER, plugIn, type Server } from "./stand.ts";
 
 const CHALLENGE = { challengeId: "c1", channel: "sms", sentTo: "06 •• •• •• 12", expiresInS: 600 };
