@@ -16,6 +16,8 @@ class Sample:
     marks: dict[str, float]
     load: float
     """Share of all cores in use while it ran."""
+    load_before: float
+    """The same just before: what others took."""
 
     @property
     def after_grant(self) -> float:

@@ -22,7 +22,7 @@ from bench.join_budgets import judge
 from bench.places import LOOPBACK, Place
 from tests.e2e import browsers, people
 from tests.network import lab as network
-from tests.network.lab import BAD_4G, GOOD_4G, THREE_G, LoadWatch, Profile
+from tests.network.lab import BAD_4G, GOOD_4G, THREE_G, LoadWatch, Profile, wait_until_quiet
 
 PROBE = (Path(__file__).parent / "probe.js").read_text()
 PROMPT_MS = 2000
@@ -126,6 +126,7 @@ def join(variant: Variant, browser: Browser, prompt_ms: int) -> Sample:
     context = new_context(browser, prompt_ms)
     page = context.new_page()
     try:
+        before = wait_until_quiet()
         with LoadWatch() as watch:
             page.goto(address, wait_until="commit", timeout=WAIT_MS)
             variant.host.wait_for_function("() => window.__marks.frame", timeout=WAIT_MS)
@@ -135,7 +136,7 @@ def join(variant: Variant, browser: Browser, prompt_ms: int) -> Sample:
         context.close()
         variant.end()
     start = marks.pop("navigation")
-    return Sample(frame - start, {name: at - start for name, at in marks.items()}, watch.mean)
+    return Sample(frame - start, {name: at - start for name, at in marks.items()}, watch.mean, before)
 
 
 def rounds(

@@ -307,3 +307,14 @@ def queue_length() -> float:
 def is_overloaded() -> bool:
     """Timings swing by two or three when more runs than there are cores: "inconclusive", not "failed"."""
     return queue_length() > (os.cpu_count() or 1)
+
+
+def wait_until_quiet(share: float = 0.25, at_most_s: float = 5) -> float:
+    """Wait until less than `share` of the cores is in use, or no longer than `at_most_s`; returns that share.
+
+    A new window of Chromium keeps a core busy for a second before any page is in it.
+    """
+    for _ in range(int(at_most_s / 0.2)):
+        if (busy := psutil.cpu_percent(0.2) / 100) < share:
+            return busy
+    return busy
