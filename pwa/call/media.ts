@@ -71,7 +71,7 @@ async function descend(wanted: MediaTrackConstraints): Promise<MediaStreamTrack>
   let error: unknown;
   for (const rung of [{ ...wanted, ...SIZE }, wanted, wanted.deviceId ? wanted : {}]) {
     try {
-      return await askPatiently(rung);
+      return await askPatiently(rung, error ? 1 : BUSY_TRIES); // patience once: guidance must not wait
     } catch (caught) {
       error = caught;
       if (isOneOf(caught, "refused", "unsupported")) break;
@@ -80,8 +80,8 @@ async function descend(wanted: MediaTrackConstraints): Promise<MediaStreamTrack>
   throw error;
 }
 
-async function askPatiently(video: MediaTrackConstraints): Promise<MediaStreamTrack> {
-  for (let left = BUSY_TRIES; ; left--) {
+async function askPatiently(video: MediaTrackConstraints, tries: number): Promise<MediaStreamTrack> {
+  for (let left = tries; ; left--) {
     try {
       return await ask(video);
     } catch (error) {

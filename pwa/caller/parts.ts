@@ -4,9 +4,18 @@ declare const __SCANNER__: string;
 
 export type Aside = typeof import("./aside/aside.ts");
 
-/** What few people see: fetched when needed, or once the picture is up. */
+let again = "";
+
+/**
+ * What few people see: fetched when needed, or once the picture is up.
+ *
+ * A browser may remember for ever that a module did not come: each new try has an address of its own.
+ */
 export function loadAside(): Promise<Aside> {
-  return import(/* @vite-ignore */ __ASIDE__);
+  return import(/* @vite-ignore */ __ASIDE__ + again).catch((error: unknown) => {
+    again += "?";
+    throw error;
+  });
 }
 
 export function loadScanner(): Promise<typeof import("./scanner/scanner.ts")> {

@@ -152,10 +152,11 @@ export class Showing {
   }
 
   /** What is good to have, and not worth a fault when its file or an API does not come. */
-  private later(work: (aside: Aside) => unknown): void {
-    void loadAside()
-      .then(work)
-      .catch(() => undefined);
+  private later(work: (aside: Aside) => Promise<void>): void {
+    void loadAside().then(
+      (aside) => work(aside).catch(() => undefined),
+      () => setTimeout(() => this.isOver || this.later(work), ENTER_AGAIN_MS),
+    );
   }
 
   private fail({ problem = "unknown", detail = "" }: Partial<CameraError>): void {

@@ -37,21 +37,17 @@ function Tile({ module }: { module: Module }) {
   const { href, icon } = TILES[module];
   const about = `tile-${module}`;
   return (
-    <a
-      class="tile"
-      href={href}
-      onClick={stayInPage}
-      aria-label={t(`kiosk.${module}` as Key)}
-      aria-describedby={about}
-    >
+    <div class="tile">
       <span class="tile-sign">
         <Icon name={icon} size={32} />
       </span>
-      <span class="tile-name">{t(`kiosk.${module}` as Key)}</span>
+      <a class="tile-name" href={href} onClick={stayInPage} aria-describedby={about}>
+        {t(`kiosk.${module}` as Key)}
+      </a>
       <span class="tile-about" id={about}>
         {t(`kiosk.${module}-about` as Key)}
       </span>
-    </a>
+    </div>
   );
 }
 

@@ -9,7 +9,7 @@ export async function stayAwake(): Promise<void> {
   }
 }
 
-export function mayRest(): void {
-  void lock?.release();
+export async function mayRest(): Promise<void> {
+  await lock?.release();
   lock = undefined;
 }

@@ -48,8 +48,8 @@ describe("opening", () => {
   it.each([
     ["NotAllowedError", "refused", 1],
     ["SecurityError", "refused", 1],
-    ["NotReadableError", "busy", 9],
-    ["AbortError", "busy", 9],
+    ["NotReadableError", "busy", 5],
+    ["AbortError", "busy", 5],
     ["NotFoundError", "missing", 3],
     ["SomethingNew", "unknown", 3],
   ])("tells %s as %s [F25] [C12] [C13]", async (name, problem, tries) => {
