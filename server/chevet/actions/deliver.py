@@ -5,7 +5,7 @@ from typing import Any
 
 from chevet.actions.end_encounter import end
 from chevet.actions.parts import Parts, SendsMail
-from chevet.actions.record_step import record_step
+from chevet.actions.record_step import show_step
 from chevet.actions.view_invitation import view_delivery
 from chevet.errors import NotFound, PermanentFailure, TransientFailure
 from chevet.model.keys import new_id
@@ -18,12 +18,17 @@ from chevet.model.messages import (
 )
 from chevet.model.people import Organization
 from chevet.model.records import Delivery, Job
-from chevet.model.timeline import Step
+from chevet.model.timeline import Step, TimelineEntry
 from chevet.model.visits import Encounter, Invitation
 from chevet.protocol import Channel, DeliveryChanged, DeliveryStatus, SeatRole
-from chevet.store import Tx, deliveries, jobs
+from chevet.store import Tx, deliveries, jobs, timeline
 
 EMPTY_ROOM_CHECK_S = 600
+STEP_OF = {
+    DeliveryStatus.SENT: Step.INVITATION_SENT,
+    DeliveryStatus.DELIVERED: Step.INVITATION_DELIVERED,
+    DeliveryStatus.FAILED: Step.INVITATION_FAILED,
+}
 PATIENCE_S = 4
 """After so long without an answer from the operator the dispatcher is told (F60 asks for 5 s)."""
 
@@ -132,28 +137,29 @@ async def change_delivery(
 ) -> None:
     """Note what became of a message and show it to the dispatcher. A later state is never overwritten by an earlier."""
 
-    def write(tx: Tx) -> tuple[Delivery, str] | None:
+    def write(tx: Tx) -> tuple[Delivery, TimelineEntry] | None:
         delivery = tx.get(Delivery, delivery_id)
         if not deliveries.may_become(delivery.status, status):
             return None
         delivery.status, delivery.reason, delivery.updated_at = status, reason, parts.clock()
         delivery.provider_id = provider_id or delivery.provider_id
         tx.update(delivery)
-        return delivery, tx.get(Invitation, delivery.invitation_id).encounter_id
+        entry = TimelineEntry(
+            id=f"{status.value}-{delivery_id}",
+            encounter_id=tx.get(Invitation, delivery.invitation_id).encounter_id,
+            step=STEP_OF[status],
+            at=delivery.updated_at,
+            detail=reason or delivery.channel,
+        )
+        timeline.append(tx, entry)
+        return delivery, entry
 
     changed = await parts.store.run(write)
-    if changed is None:
-        return
-    delivery, encounter_id = changed
-    parts.rooms.tell(encounter_id, SeatRole.DISPATCHER, DeliveryChanged(delivery=view_delivery(delivery)))
-    step = {
-        DeliveryStatus.SENT: Step.INVITATION_SENT,
-        DeliveryStatus.DELIVERED: Step.INVITATION_DELIVERED,
-        DeliveryStatus.FAILED: Step.INVITATION_FAILED,
-    }[status]
-    await record_step(
-        parts, encounter_id, step, reason or delivery.channel, entry_id=f"{step.value}-{delivery_id}"
-    )
+    if changed is not None:
+        delivery, entry = changed
+        news = DeliveryChanged(delivery=view_delivery(delivery))
+        parts.rooms.tell(entry.encounter_id, SeatRole.DISPATCHER, news)
+        show_step(parts, entry)
 
 
 async def _send_code(parts: Parts, payload: dict, job: Job) -> None:

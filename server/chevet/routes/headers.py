@@ -13,7 +13,7 @@ def protective_headers(config: Config) -> dict[str, str]:
     headers = {
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
-        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), display-capture=()",
+        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "no-store",

@@ -48,8 +48,8 @@ class Pages:
             if path.is_file() and path.suffix not in {".br", ".gz", ".map"}
         }
         csp = msgspec.json.decode((folder / "csp.json").read_bytes(), type=dict[str, dict[str, list[str]]])
-        self._caller_policy = {name: _policy(config, **hashes) for name, hashes in csp.items()}
-        self._policy = _policy(config)
+        self._caller_policies = {name: _caller_policy(config, **hashes) for name, hashes in csp.items()}
+        self._app_policy = _app_policy(config)
 
     def caller_page(self, request: Request) -> Response[bytes]:
         """`/j`: one document a language, the person's choice first, then the phone's."""
@@ -58,11 +58,11 @@ class Pages:
             asked if asked in LANGUAGES else preferred_language(request.headers.get("accept-language", ""))
         )
         name = f"j.{language}.html"
-        headers = {"Content-Security-Policy": self._caller_policy[name], "Content-Language": language}
+        headers = {"Content-Security-Policy": self._caller_policies[name], "Content-Language": language}
         return self._answer(request, name, headers, vary="Accept-Language, Accept-Encoding")
 
     def app_page(self, request: Request) -> Response[bytes]:
-        return self._answer(request, "pro/index.html", {"Content-Security-Policy": self._policy})
+        return self._answer(request, "pro/index.html", {"Content-Security-Policy": self._app_policy})
 
     def asset(self, request: Request, path: str) -> Response[bytes]:
         """A file whose name holds its content's hash."""
@@ -101,21 +101,30 @@ def preferred_language(accept_language: str) -> str:
     return next((name for _, _, name in sorted(weighted) if name in LANGUAGES), LANGUAGES[0])
 
 
-def _policy(config: Config, scripts: list[str] | None = None, styles: list[str] | None = None) -> str:
-    """Content-Security-Policy; hashes are those of the inline script and style of the caller's page.
-
-    Older Safari does not take the socket's address for 'self': it is named.
-    """
-    socket = ("wss://" if config.is_https else "ws://") + urlsplit(config.public_url).netloc
-    script = " ".join(
-        ["'self'", *(f"'{h}'" for h in scripts or ()), *(["'wasm-unsafe-eval'"] if scripts else [])]
-    )
-    style = " ".join(["'self'", *(f"'{h}'" for h in styles or ())])
+def _app_policy(config: Config) -> str:
+    """Content-Security-Policy of the professional app: nothing inline, nothing from elsewhere (A48)."""
     return (
-        f"default-src 'none'; script-src {script}; style-src {style}; font-src 'self'; img-src 'self' data: blob:; "
-        f"media-src 'self' blob:; connect-src 'self' {socket}; manifest-src 'self'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
+        f"media-src 'self' blob:; connect-src 'self' {_socket_origin(config)}; {_FOR_ALL}"
     )
+
+
+def _caller_policy(config: Config, scripts: list[str], styles: list[str]) -> str:
+    """That of the caller's page: inline script and style by hash, wasm for the QR reader. Short: bytes count here."""
+    script = " ".join(f"'{h}'" for h in scripts)
+    style = " ".join(f"'{h}'" for h in styles)
+    return (
+        f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {script}; style-src 'self' {style}; "
+        f"img-src 'self' data: blob:; connect-src 'self' {_socket_origin(config)}; {_FOR_ALL}"
+    )
+
+
+_FOR_ALL = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+
+
+def _socket_origin(config: Config) -> str:
+    """Older Safari does not take the socket's address for 'self': it is named."""
+    return ("wss://" if config.is_https else "ws://") + urlsplit(config.public_url).netloc
 
 
 def _load(path: Path) -> File:
