@@ -137,8 +137,6 @@ def _load(path: Path) -> File:
     if "gzip" not in bodies and path.suffix in COMPRESSIBLE:
         bodies["gzip"] = gzip.compress(body, 9, mtime=0)
     kind = MIME_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if kind.startswith("text/"):
-        kind += "; charset=utf-8"
     return File(bodies, kind, f'"{hashlib.sha256(body).hexdigest()[:20]}"')
 
 
