@@ -204,3 +204,12 @@ async def test_a_receipt_with_a_wrong_secret_is_nothing(product):
         "/hooks/sms/another-secret-of-16", {"id": "op-1", "status": "ko"}
     )
     assert status == 404
+
+
+async def test_an_operator_may_bring_its_receipt_by_get(product):
+    """OVHcloud calls with query parameters."""
+    page, browser, _ = await invited(product, phone="0639981234")
+    await delivery(page, "sent")
+    async with browser.http.get(f"/hooks/sms/{SECRET}", params={"id": "op-1", "status": "ok"}) as answer:
+        assert answer.status == 204
+    assert (await delivery(page, "delivered"))["status"] == "delivered"
