@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import itertools
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -181,9 +182,8 @@ def firewall(place: Place) -> Iterator[None]:
     place.lab.caller.no_firewall()
 
 
-def measure(place: Place, plan: list[tuple[Profile, str, int]], only: set[str]) -> list[Cell]:
-    """Every case of `plan` (link, name, milliseconds to answer the prompt) for every variant."""
-    done = []
+def measure(place: Place, plan: list[tuple[Profile, str, int]], only: set[str], done: list[Cell]) -> None:
+    """Every case of `plan` (link, name, milliseconds to answer the prompt) for every variant, into `done`."""
     with host_context(place) as (context, caller):
         variants: dict[str, Variant] = {}
         for kind in ("naive", "fast"):
@@ -193,10 +193,9 @@ def measure(place: Place, plan: list[tuple[Profile, str, int]], only: set[str]) 
             variants["Chevet"] = Chevet(place, context)
         for profile, case, prompt_ms in plan:
             cells = [Cell(profile, case, name) for name in variants]
+            done += cells
             with firewall(place) if case == RELAYED else contextlib.nullcontext():
                 rounds(cells, variants, caller, prompt_ms, place)
-            done += cells
-    return done
 
 
 def main() -> int:
@@ -213,18 +212,24 @@ def main() -> int:
 
 
 def run(names: list[str], chosen: argparse.Namespace) -> int:
-    only = {"floor"} if chosen.floor_only else set()
+    """All the links, or those that were done when the bench was told to end."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     cells: list[Cell] = []
+    with contextlib.suppress(KeyboardInterrupt):
+        measure_all(names, {"floor"} if chosen.floor_only else set(), cells)
+    return tell([cell for cell in cells if cell.samples], chosen)
+
+
+def measure_all(names: list[str], only: set[str], cells: list[Cell]) -> None:
     if "loopback" in names:
         with places.on_loopback(with_product=not only) as place:
-            cells += measure(place, cases(LOOPBACK), only)
+            measure(place, cases(LOOPBACK), only, cells)
     shaped = [p for p in (GOOD_4G, BAD_4G, THREE_G) if p.name in names]
     if shaped and (reason := network.why_not()):
         print(f"left out: {reason}", file=sys.stderr)
     elif shaped:
         with places.in_the_lab(with_product=not only) as place:
-            cells += measure(place, [case for p in shaped for case in cases(p)], only)
-    return tell(cells, chosen)
+            measure(place, [case for p in shaped for case in cases(p)], only, cells)
 
 
 def cases(profile: Profile) -> list[tuple[Profile, str, int]]:
