@@ -7,6 +7,9 @@ from litestar.types import Message, Scope
 
 from chevet.config import Config
 
+OF_PAGES = {"Permissions-Policy", "Cross-Origin-Opener-Policy"}
+"""Browsers heed these on documents only; in the answer to `peek`, bytes count."""
+
 
 def protective_headers(config: Config) -> dict[str, str]:
     """No referrer, no guessing of types, no framing or reading by others, camera for ourselves alone."""
@@ -30,8 +33,9 @@ def header_adder(config: Config) -> Callable[[Message, Scope], Awaitable[None]]:
     async def add_headers(message: Message, scope: Scope) -> None:  # noqa: ARG001 - the hook's signature
         if message["type"] == "http.response.start":
             answer = MutableScopeHeaders.from_message(message)
+            is_page = answer.get("Content-Type", "").startswith("text/html")
             for name, value in headers.items():
-                if name not in answer:
+                if name not in answer and (is_page or name not in OF_PAGES):
                     answer[name] = value
 
     return add_headers
