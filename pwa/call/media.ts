@@ -16,12 +16,11 @@ export class CameraError extends Error {
   }
 }
 
-/** Enough to see a wound, light on an old phone; rotated by the phone when it is held upright. */
-const SIZE: MediaTrackConstraints = {
-  width: { ideal: 640 },
-  height: { ideal: 480 },
-  frameRate: { ideal: 15 },
-};
+/**
+ * Enough to see a wound, light on an old phone; rotated by the phone when it is held upright. No frame rate: the
+ * sender has its own, and a camera slowed down gives its first picture later.
+ */
+const SIZE: MediaTrackConstraints = { width: { ideal: 640 }, height: { ideal: 480 } };
 /** Android lets go of a camera a little after its track has stopped (F26). */
 const BUSY_TRIES = 3;
 const BUSY_WAIT_MS = 300;

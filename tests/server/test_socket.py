@@ -91,6 +91,27 @@ async def test_a_restarted_server_takes_both_back(tmp_path):
         assert "camera-granted" in [step["step"] for step in steps]
 
 
+@pytest.mark.proves("F7", "F8")
+async def test_what_is_said_before_the_other_page_is_back_waits_for_it(tmp_path):
+    """After a restart the dispatcher is back first and asks for the other camera: the caller hears it."""
+    async with running(tmp_path) as product:
+        browser = await product.dispatcher()
+        invitation = await browser.invite()
+        caller_token = await browser.enter(invitation)
+        epoch = (await product.seat(caller_token)).welcome["epoch"]
+    async with running(tmp_path) as product:
+        dispatcher = await product.seat(invitation["seatToken"])
+        await dispatcher.send("switch-camera", id="1")
+        await dispatcher.until("confirmed")
+        caller = await product.seat(caller_token, epoch, 9)
+        assert caller.welcome["resumed"] is False
+        heard = [await caller.receive()]
+        while heard[-1]["t"] != "camera-switch-asked":
+            heard.append(await caller.receive())
+        numbers = [message["seq"] for message in heard]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
 @pytest.mark.proves("S65")
 async def test_steps_reach_the_dispatcher_live_and_once(product):
     dispatcher, caller, *_ = await both(product)

@@ -9,11 +9,9 @@ from chevet.store import Tx, deliveries, invitations, timeline
 
 
 async def catch_up(parts: Parts, claim: SeatClaim, *, resumed: bool) -> None:
-    """The unread rest of a stream that resumes; else, for the dispatcher, what is true now."""
+    """What is true now, for a dispatcher's page whose stream is new."""
     seat = parts.rooms.room(claim.encounter_id).seat(SeatRole(claim.role))
-    if resumed:
-        seat.replay()
-    elif seat.role is SeatRole.DISPATCHER:
+    if seat.role is SeatRole.DISPATCHER and not resumed:
         seq, snapshot = seat.seq, await _read_snapshot(parts, claim.encounter_id)
         while seq != seat.seq:  # something came meanwhile: the snapshot must be the newest word
             seq, snapshot = seat.seq, await _read_snapshot(parts, claim.encounter_id)

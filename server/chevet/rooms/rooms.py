@@ -83,8 +83,8 @@ class Rooms:
     def _arrived(self, payload: bytes) -> None:
         letter = self._decode(payload)
         room = self._rooms.get(letter.encounter_id)
-        if room is not None and letter.role in room.seats:
-            room.seats[letter.role].push(letter.message)
+        if room is not None:
+            room.seat(letter.role).push(letter.message)
 
     def take_seat(
         self, encounter_id: str, role: SeatRole, link: Link, epoch: str | None, last_seq: int

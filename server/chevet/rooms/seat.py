@@ -22,6 +22,7 @@ class Seat:
         self.link: Link | None = None
         self.left_at: float | None = None
         self._begin()
+        self._was_taken = False
         self._seen: dict[str, None] = {}
 
     def _begin(self) -> None:
@@ -30,7 +31,10 @@ class Seat:
         self._unread: deque[tuple[int, bytes]] = deque()
 
     def attach(self, link: Link, epoch: str | None, last_seq: int) -> bool:
-        """Give the seat to `link`. True when the stream goes on where the page stopped (see `replay`)."""
+        """Give the seat to `link`. True when the stream goes on where the page stopped (see `replay`).
+
+        What came before anybody sat here waits for the first page, in a stream that is new to it.
+        """
         if self.link is not None:
             self.link.close(CloseCode.REPLACED)
         self.link = link
@@ -38,7 +42,9 @@ class Seat:
         if epoch == self.epoch and last_seq <= self.seq:
             self.acknowledge(last_seq)
             return True
-        self._begin()
+        if self._was_taken:
+            self._begin()
+        self._was_taken = True
         return False
 
     def replay(self) -> None:
@@ -61,6 +67,7 @@ class Seat:
             self.link.close(CloseCode.REPLACED)
             self.link = None
         self._begin()
+        self._was_taken = False
         self._seen.clear()
 
     def push(self, message: ServerMessage) -> None:

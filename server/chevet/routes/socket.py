@@ -69,6 +69,7 @@ async def _serve(socket: WebSocket, parts: Parts, claim: SeatClaim, hello: Hello
     link = Link(socket.send_data, socket.close, session_id=claim.session_id)
     resumed = parts.rooms.take_seat(claim.encounter_id, role, link, hello.epoch, hello.last_seq)
     link.send(encode(_welcome(parts, claim, role, resumed=resumed)))
+    parts.rooms.room(claim.encounter_id).seat(role).replay()
     writer = asyncio.create_task(link.write())
     reader = asyncio.create_task(_read(socket, parts, claim, link, resumed=resumed))
     try:

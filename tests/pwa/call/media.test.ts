@@ -22,7 +22,6 @@ describe("opening", () => {
           facingMode: { ideal: "environment" },
           width: { ideal: 640 },
           height: { ideal: 480 },
-          frameRate: { ideal: 15 },
         },
         audio: false,
       },
