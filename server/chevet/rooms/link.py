@@ -43,10 +43,6 @@ class Link:
             self._closing = code
             self._wake.set()
 
-    @property
-    def is_closing(self) -> bool:
-        return self._closing is not None
-
     async def write(self) -> None:
         """The writer task: runs until the link is closed or the socket breaks."""
         while True:
