@@ -6,6 +6,22 @@ export interface Ack {
   seq: number;
 }
 
+/** Dispatcher: her picture stands still although the path lives: send frames over the socket too, or stop it. */
+export interface AskFrames {
+  t: "ask-frames";
+  id: string;
+  wanted: boolean;
+}
+
+/** Dispatcher: « Photo nette ». The phone uploads it in parts under this id (PUT /api/join/photos/{photo_id}). */
+export interface AskPhoto {
+  t: "ask-photo";
+  id: string;
+  photoId: string;
+}
+
+export type CameraSource = "frozen" | "live" | "missing" | "paused";
+
 /** Caller: which camera is live now, and how many there are to choose from. */
 export interface CameraState {
   t: "camera-state";
@@ -103,6 +119,13 @@ export interface Finished {
   seq?: number;
 }
 
+/** Caller: send frames over the socket as well, or stop it. */
+export interface FramesAsked {
+  t: "frames-asked";
+  wanted: boolean;
+  seq?: number;
+}
+
 /** First message, within 5 s. `epoch` and `last_seq` say where the page stopped; null and 0 at first. */
 export interface Hello {
   t: "hello";
@@ -168,7 +191,7 @@ export interface InvitationView {
 /** POST /api/join/messages: what the socket would carry, while it is not open yet. */
 export interface JoinMessages {
   seatToken: string;
-  messages: (Description | Candidate | ReportStep | CameraState | DeviceFacts)[];
+  messages: (Description | Candidate | ReportStep | CameraState | DeviceFacts | RungState | SourceState)[];
 }
 
 export type Module = "dispatch";
@@ -244,6 +267,50 @@ export interface PeerPresence {
   seq?: number;
 }
 
+/** Dispatcher: which way the caller's picture goes now. */
+export interface PeerRung {
+  t: "peer-rung";
+  rung: Rung;
+  reason: string;
+  seq?: number;
+}
+
+/** Dispatcher: what the caller's camera gives now. */
+export interface PeerSource {
+  t: "peer-source";
+  source: CameraSource;
+  seq?: number;
+}
+
+/** Caller: take a sharp photo and upload it under this id. */
+export interface PhotoAsked {
+  t: "photo-asked";
+  photoId: string;
+  seq?: number;
+}
+
+/** Dispatcher: how far a photo is. `received` and `total` are bytes; `reason` is a problem code. */
+export interface PhotoChanged {
+  t: "photo";
+  photoId: string;
+  status: PhotoStatus;
+  received?: number;
+  total?: number;
+  reason?: string | null;
+  seq?: number;
+}
+
+export type PhotoStatus = "asked" | "failed" | "ready" | "receiving";
+
+export type PictureMode = "detail" | "motion";
+
+/** Caller: what to keep when the network cannot carry all. */
+export interface PictureModeSet {
+  t: "picture-mode-set";
+  mode: PictureMode;
+  seq?: number;
+}
+
 /** Every 10 s. No pong within 5 s means a half-open socket (F6). */
 export interface Ping {
   t: "ping";
@@ -295,6 +362,16 @@ export interface ReportStep {
 
 export type Role = "admin" | "dispatcher" | "practitioner" | "staff";
 
+export type Rung = "frames" | "photo" | "stills" | "video";
+
+/** Caller: the picture now goes this way. `reason` is a short code (`no-path`, `path-lost`, `asked`…). */
+export interface RungState {
+  t: "rung";
+  id: string;
+  rung: Rung;
+  reason?: string;
+}
+
 export type SeatRole = "caller" | "dispatcher";
 
 /** `answered` is false when the offer was stale or used: negotiate over the socket. */
@@ -312,6 +389,13 @@ export interface SessionView {
   modules: Module[];
   demo: boolean;
   version: string;
+}
+
+/** Dispatcher: « mouvement » or « détail ». */
+export interface SetPictureMode {
+  t: "set-picture-mode";
+  id: string;
+  mode: PictureMode;
 }
 
 /** The code is on its way. `sent_to` is masked: « 06 •• •• •• 12 ». */
@@ -342,7 +426,14 @@ export interface Snapshot {
   seq?: number;
 }
 
-export type Step = "caller-entered" | "caller-left" | "caller-paused" | "caller-replaced" | "caller-resumed" | "camera-asked" | "camera-failed" | "camera-granted" | "camera-refused" | "camera-switched" | "connecting" | "connection-back" | "connection-lost" | "first-frame" | "invitation-created" | "invitation-delivered" | "invitation-failed" | "invitation-sent" | "link-opened";
+/** Caller: what the camera gives now. */
+export interface SourceState {
+  t: "source";
+  id: string;
+  source: CameraSource;
+}
+
+export type Step = "caller-entered" | "caller-left" | "caller-paused" | "caller-replaced" | "caller-resumed" | "camera-asked" | "camera-back" | "camera-failed" | "camera-frozen" | "camera-granted" | "camera-refused" | "camera-switched" | "connecting" | "connection-back" | "connection-lost" | "first-frame" | "frames-started" | "invitation-created" | "invitation-delivered" | "invitation-failed" | "invitation-sent" | "link-opened" | "photo-asked" | "photo-failed" | "photo-offered" | "photo-received" | "stills-started" | "video-back";
 
 export interface Struct {
 }
@@ -378,9 +469,9 @@ export interface Welcome {
   seq?: number;
 }
 
-export type FromClient = Ack | CameraState | Candidate | Description | DeviceFacts | Hello | Ping | PutOffer | RefreshIce | ReportStep | SwitchCamera;
+export type FromClient = Ack | AskFrames | AskPhoto | CameraState | Candidate | Description | DeviceFacts | Hello | Ping | PutOffer | RefreshIce | ReportStep | RungState | SetPictureMode | SourceState | SwitchCamera;
 
-export type FromServer = CameraSwitchAsked | Confirmed | DeliveryChanged | Finished | IceServers | PeerCamera | PeerCandidate | PeerDescription | PeerDevice | PeerEntered | PeerPresence | Pong | Refused | Snapshot | TimelineChanged | Welcome;
+export type FromServer = CameraSwitchAsked | Confirmed | DeliveryChanged | Finished | FramesAsked | IceServers | PeerCamera | PeerCandidate | PeerDescription | PeerDevice | PeerEntered | PeerPresence | PeerRung | PeerSource | PhotoAsked | PhotoChanged | PictureModeSet | Pong | Refused | Snapshot | TimelineChanged | Welcome;
 
 export const CloseCode = {
   RESTART: 1012,

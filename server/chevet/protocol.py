@@ -66,6 +66,38 @@ class Facing(StrEnum):
     ENVIRONMENT = "environment"
 
 
+class Rung(StrEnum):
+    """The ladder below WebRTC, from the best down. Each is entered and left by itself."""
+
+    VIDEO = "video"  # WebRTC, direct or through TURN
+    FRAMES = "frames"  # encoded video frames over the socket
+    STILLS = "stills"  # JPEG images over the socket, at least one every two seconds
+    PHOTO = "photo"  # one photo, taken with the phone's own camera application
+
+
+class CameraSource(StrEnum):
+    """What the caller's camera gives now."""
+
+    LIVE = "live"
+    PAUSED = "paused"  # the page is hidden, or the person stopped it
+    FROZEN = "frozen"  # it says live and gives no image: a telephone call took it (F29)
+    MISSING = "missing"  # unplugged, refused, busy
+
+
+class PictureMode(StrEnum):
+    """What to keep when the network cannot carry all of it."""
+
+    MOTION = "motion"  # « mouvement »: images a second
+    DETAIL = "detail"  # « détail »: sharpness
+
+
+class PhotoStatus(StrEnum):
+    ASKED = "asked"
+    RECEIVING = "receiving"
+    READY = "ready"
+    FAILED = "failed"
+
+
 # --- shared pieces ------------------------------------------------------------------------------------------
 
 
@@ -328,6 +360,42 @@ class DeviceFacts(ClientMessage, tag="device-facts"):
     battery_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
 
 
+class RungState(ClientMessage, tag="rung"):
+    """Caller: the picture now goes this way. `reason` is a short code (`no-path`, `path-lost`, `asked`…)."""
+
+    id: Id
+    rung: Rung
+    reason: ShortText = ""
+
+
+class SourceState(ClientMessage, tag="source"):
+    """Caller: what the camera gives now."""
+
+    id: Id
+    source: CameraSource
+
+
+class AskFrames(ClientMessage, tag="ask-frames"):
+    """Dispatcher: her picture stands still although the path lives: send frames over the socket too, or stop it."""
+
+    id: Id
+    wanted: bool
+
+
+class SetPictureMode(ClientMessage, tag="set-picture-mode"):
+    """Dispatcher: « mouvement » or « détail »."""
+
+    id: Id
+    mode: PictureMode
+
+
+class AskPhoto(ClientMessage, tag="ask-photo"):
+    """Dispatcher: « Photo nette ». The phone uploads it in parts under this id (PUT /api/join/photos/{photo_id})."""
+
+    id: Id
+    photo_id: Id
+
+
 class RefreshIce(ClientMessage, tag="refresh-ice"):
     """Fresh ICE servers, before every restart (F18)."""
 
@@ -345,8 +413,16 @@ FromClient = (
     | SwitchCamera
     | CameraState
     | DeviceFacts
+    | RungState
+    | SourceState
+    | AskFrames
+    | SetPictureMode
+    | AskPhoto
     | RefreshIce
 )
+
+
+EarlyMessage = Description | Candidate | ReportStep | CameraState | DeviceFacts | RungState | SourceState
 
 
 class JoinMessages(Body):
@@ -354,7 +430,8 @@ class JoinMessages(Body):
 
     seat_token: Token
     messages: Annotated[
-        list[Description | Candidate | ReportStep | CameraState | DeviceFacts], Meta(max_length=64)
+        list[Description | Candidate | ReportStep | CameraState | DeviceFacts | RungState | SourceState],
+        Meta(max_length=64),
     ]
 
 
@@ -457,6 +534,47 @@ class PeerDevice(ServerMessage, tag="peer-device"):
     battery_percent: int | None
 
 
+class PeerRung(ServerMessage, tag="peer-rung"):
+    """Dispatcher: which way the caller's picture goes now."""
+
+    rung: Rung
+    reason: str
+
+
+class PeerSource(ServerMessage, tag="peer-source"):
+    """Dispatcher: what the caller's camera gives now."""
+
+    source: CameraSource
+
+
+class FramesAsked(ServerMessage, tag="frames-asked"):
+    """Caller: send frames over the socket as well, or stop it."""
+
+    wanted: bool
+
+
+class PictureModeSet(ServerMessage, tag="picture-mode-set"):
+    """Caller: what to keep when the network cannot carry all."""
+
+    mode: PictureMode
+
+
+class PhotoAsked(ServerMessage, tag="photo-asked"):
+    """Caller: take a sharp photo and upload it under this id."""
+
+    photo_id: str
+
+
+class PhotoChanged(ServerMessage, tag="photo"):
+    """Dispatcher: how far a photo is. `received` and `total` are bytes; `reason` is a problem code."""
+
+    photo_id: str
+    status: PhotoStatus
+    received: int = 0
+    total: int = 0
+    reason: str | None = None
+
+
 class IceServers(ServerMessage, tag="ice-servers"):
     ice_servers: list[IceServer]
 
@@ -488,6 +606,12 @@ FromServer = (
     | CameraSwitchAsked
     | PeerCamera
     | PeerDevice
+    | PeerRung
+    | PeerSource
+    | FramesAsked
+    | PictureModeSet
+    | PhotoAsked
+    | PhotoChanged
     | IceServers
     | Finished
     | Refused

@@ -7,30 +7,69 @@ from chevet.errors import NotAllowed
 from chevet.model.seats import SeatClaim
 from chevet.model.timeline import CALLER_STEPS, DISPATCHER_STEPS
 from chevet.protocol import (
+    AskFrames,
+    AskPhoto,
     CameraState,
     CameraSwitchAsked,
     Candidate,
     Description,
     DeviceFacts,
+    FramesAsked,
     IceServers,
     OfferInWaiting,
     PeerCamera,
     PeerCandidate,
     PeerDescription,
+    PeerDevice,
+    PeerRung,
+    PeerSource,
+    PhotoAsked,
+    PictureModeSet,
     PutOffer,
     RefreshIce,
     ReportStep,
+    RungState,
     SeatRole,
+    ServerMessage,
+    SetPictureMode,
+    SourceState,
     SwitchCamera,
 )
-from chevet.rooms.rooms import OTHER
+from chevet.rooms.rooms import OTHER, CallerFact
 
 Message = (
-    Description | Candidate | PutOffer | ReportStep | SwitchCamera | CameraState | DeviceFacts | RefreshIce
+    Description
+    | Candidate
+    | PutOffer
+    | ReportStep
+    | SwitchCamera
+    | CameraState
+    | DeviceFacts
+    | RungState
+    | SourceState
+    | AskFrames
+    | SetPictureMode
+    | AskPhoto
+    | RefreshIce
 )
 
-DISPATCHER_ONLY = (PutOffer, SwitchCamera)
-CALLER_ONLY = (CameraState, DeviceFacts)
+DISPATCHER_ONLY = (PutOffer, SwitchCamera, AskFrames, SetPictureMode, AskPhoto)
+CALLER_ONLY = (CameraState, DeviceFacts, RungState, SourceState)
+
+
+TOLD: dict[type, type[ServerMessage]] = {
+    Description: PeerDescription,
+    Candidate: PeerCandidate,
+    SwitchCamera: CameraSwitchAsked,
+    CameraState: PeerCamera,
+    DeviceFacts: PeerDevice,
+    RungState: PeerRung,
+    SourceState: PeerSource,
+    AskFrames: FramesAsked,
+    SetPictureMode: PictureModeSet,
+    AskPhoto: PhotoAsked,
+}
+"""What the other seat hears of it."""
 
 
 async def receive_message(parts: Parts, claim: SeatClaim, message: Message) -> None:
@@ -59,31 +98,20 @@ def _may_send(role: SeatRole, message: Message) -> bool:
 
 
 def _relay(parts: Parts, encounter_id: str, role: SeatRole, message: Message) -> None:
-    rooms, other = parts.rooms, OTHER[role]
+    rooms = parts.rooms
     match message:
-        case Description(connection_id=connection_id, type=kind, sdp=sdp):
-            rooms.tell(encounter_id, other, PeerDescription(connection_id=connection_id, type=kind, sdp=sdp))
-        case Candidate():
-            rooms.tell(encounter_id, other, _peer_candidate(message))
         case PutOffer(offer_id=offer_id, sdp=sdp):
             rooms.room(encounter_id).offer = OfferInWaiting(id=offer_id, sdp=sdp)
-        case SwitchCamera():
-            rooms.tell(encounter_id, other, CameraSwitchAsked())
-        case CameraState(facing=facing, cameras=cameras, failed=failed):
-            camera = PeerCamera(facing=facing, cameras=cameras, failed=failed)
-            rooms.remember_camera(encounter_id, camera)
-            rooms.tell(encounter_id, other, camera)
-        case DeviceFacts():
-            rooms.tell(encounter_id, other, rooms.remember_device(encounter_id, message))
         case RefreshIce():
             rooms.tell(encounter_id, role, IceServers(ice_servers=view_ice_servers(parts, encounter_id)))
+        case _:
+            told = _as_told(message)
+            if isinstance(told, CallerFact):
+                rooms.remember(encounter_id, told)
+            rooms.tell(encounter_id, OTHER[role], told)
 
 
-def _peer_candidate(message: Candidate) -> PeerCandidate:
-    return PeerCandidate(
-        connection_id=message.connection_id,
-        candidate=message.candidate,
-        sdp_mid=message.sdp_mid,
-        sdp_m_line_index=message.sdp_m_line_index,
-        username_fragment=message.username_fragment,
-    )
+def _as_told(message: Message) -> ServerMessage:
+    """The same words for the other seat, without the id, which is between a page and the server."""
+    said = {name: getattr(message, name) for name in message.__struct_fields__ if name != "id"}
+    return TOLD[type(message)](**said)

@@ -27,6 +27,15 @@ class Step(StrEnum):
     CONNECTION_LOST = "connection-lost"
     CONNECTION_BACK = "connection-back"
     CAMERA_SWITCHED = "camera-switched"
+    CAMERA_FROZEN = "camera-frozen"  # it says live and gives no image
+    CAMERA_BACK = "camera-back"
+    FRAMES_STARTED = "frames-started"  # the picture goes over the socket
+    STILLS_STARTED = "stills-started"  # as images, one after the other
+    PHOTO_OFFERED = "photo-offered"  # no camera in the page: the phone's own may take a photo
+    VIDEO_BACK = "video-back"
+    PHOTO_ASKED = "photo-asked"
+    PHOTO_RECEIVED = "photo-received"
+    PHOTO_FAILED = "photo-failed"
 
 
 CALLER_STEPS = frozenset(
@@ -38,6 +47,13 @@ CALLER_STEPS = frozenset(
         Step.CALLER_PAUSED,
         Step.CALLER_RESUMED,
         Step.CALLER_LEFT,
+        Step.CAMERA_FROZEN,
+        Step.CAMERA_BACK,
+        Step.FRAMES_STARTED,
+        Step.STILLS_STARTED,
+        Step.PHOTO_OFFERED,
+        Step.VIDEO_BACK,
+        Step.PHOTO_FAILED,
     }
 )
 DISPATCHER_STEPS = frozenset(

@@ -7,13 +7,14 @@ import msgspec
 from chevet.bus import Bus
 from chevet.protocol import (
     CloseCode,
-    DeviceFacts,
     Finished,
     FromServer,
     OfferInWaiting,
     PeerCamera,
     PeerDevice,
     PeerPresence,
+    PeerRung,
+    PeerSource,
     SeatRole,
     ServerMessage,
 )
@@ -25,6 +26,9 @@ SEAT_KEPT_S = 300
 
 TOPIC = "rooms"
 OTHER = {SeatRole.DISPATCHER: SeatRole.CALLER, SeatRole.CALLER: SeatRole.DISPATCHER}
+
+
+CallerFact = PeerCamera | PeerDevice | PeerRung | PeerSource
 
 
 class Letter(msgspec.Struct, array_like=True):
@@ -41,8 +45,7 @@ class Room:
     def __init__(self) -> None:
         self.seats: dict[SeatRole, Seat] = {}
         self.offer: OfferInWaiting | None = None
-        self.camera: PeerCamera | None = None
-        self.device: PeerDevice | None = None
+        self.facts: dict[type, CallerFact] = {}
 
     def seat(self, role: SeatRole) -> Seat:
         if role not in self.seats:
@@ -97,8 +100,7 @@ class Rooms:
 
     def caller_state(self, encounter_id: str) -> list[ServerMessage]:
         """What the caller's page last said of itself, for a dispatcher's page that starts anew."""
-        room = self.room(encounter_id)
-        return [state for state in (room.device, room.camera) if state is not None]
+        return list(self.room(encounter_id).facts.values())
 
     def leave(self, encounter_id: str, role: SeatRole, link: Link) -> None:
         """The socket of a seat is gone; the seat is kept."""
@@ -114,24 +116,15 @@ class Rooms:
         room = self.room(encounter_id)
         replaced = room.is_present(SeatRole.CALLER)
         room.seat(SeatRole.CALLER).evict()
-        room.camera = room.device = None
+        room.facts.clear()
         answered = offer_id is not None and room.offer is not None and room.offer.id == offer_id
         if answered:
             room.offer = None
         return replaced, answered
 
-    def remember_camera(self, encounter_id: str, camera: PeerCamera) -> None:
-        self.room(encounter_id).camera = camera
-
-    def remember_device(self, encounter_id: str, facts: DeviceFacts) -> PeerDevice:
-        device = PeerDevice(
-            browser=facts.browser,
-            system=facts.system,
-            network=facts.network,
-            battery_percent=facts.battery_percent,
-        )
-        self.room(encounter_id).device = device
-        return device
+    def remember(self, encounter_id: str, fact: CallerFact) -> None:
+        """Keep what the caller's page says of itself: the newest of each kind."""
+        self.room(encounter_id).facts[type(fact)] = fact
 
     def finish(self, encounter_id: str, reason: str) -> None:
         """Tell both sides that it is over, close their sockets and forget the room."""
