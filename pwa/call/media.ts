@@ -11,8 +11,9 @@ export class CameraError extends Error {
     readonly problem: CameraProblem,
     /** The browser's own name for it, for the timeline. */
     readonly detail: string,
+    message = "",
   ) {
-    super(detail);
+    super(message);
   }
 }
 
@@ -100,8 +101,8 @@ async function ask(video: MediaTrackConstraints): Promise<MediaStreamTrack> {
 }
 
 function classify(error: unknown): never {
-  const name = error instanceof Error ? error.name : String(error);
-  throw new CameraError(PROBLEMS[name] ?? "unknown", name);
+  const { name, message } = error as Error;
+  throw new CameraError(PROBLEMS[name] ?? "unknown", name, message);
 }
 
 function isOneOf(error: unknown, ...problems: CameraProblem[]): boolean {

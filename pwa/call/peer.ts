@@ -1,4 +1,5 @@
 import type { IceServer, PeerCandidate, PeerDescription } from "../protocol.ts";
+import { limitSender, START } from "./limits.ts";
 import type { Draft } from "./signaling.ts";
 
 export interface PeerOptions {
@@ -20,8 +21,6 @@ const ANSWER_WITHIN_MS = 5_000;
 /** Our own last line of an answer: which offer it answers. Taken off again before the browser sees it. */
 const ANSWERS = "a=answers:";
 const EARLY_CANDIDATES = 64;
-/** 480p at 15 images a second: enough to see, little enough to start on a poor link. */
-const START = { maxBitrate: 800_000, maxFramerate: 15 };
 
 /**
  * One RTCPeerConnection under perfect negotiation (W3C WebRTC 1.0, 10.7).
@@ -179,7 +178,7 @@ export class Peer {
     }
     await this.connection.setLocalDescription();
     this.sendLocal();
-    if (video) await limit(video.sender);
+    if (video) await limitSender(video.sender, START);
   }
 
   /** Of another generation, or ahead of its description: keep it until a description knows its ufrag (F10). */
@@ -211,14 +210,6 @@ export class Peer {
 /** What tells an offer from another: its session's version and its ICE generation. */
 function keyOf(sdp: string): string {
   return (sdp.match(/^(o=|a=ice-ufrag:).*/gm) ?? []).slice(0, 2).join(" ");
-}
-
-/** Cap a sender that the remote offer made; one of our own has its cap from the start. */
-async function limit(sender: RTCRtpSender): Promise<void> {
-  const parameters = sender.getParameters();
-  if (!parameters.encodings?.length) return;
-  for (const encoding of parameters.encodings) Object.assign(encoding, START);
-  await sender.setParameters(parameters).catch(() => undefined);
 }
 
 /** The server leaves out what a server of ICE does not have, as the W3C dictionary wishes. */

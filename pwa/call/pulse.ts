@@ -30,6 +30,10 @@ export interface Report {
   frameHeight?: number;
   relayProtocol?: string;
   packetsLost?: number;
+  packetsReceived?: number;
+  fractionLost?: number;
+  availableOutgoingBitrate?: number;
+  qualityLimitationReason?: string;
 }
 export type Reports = ReadonlyMap<string, Report>;
 

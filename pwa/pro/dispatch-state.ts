@@ -4,11 +4,13 @@ import type { Link } from "../call/connectivity.ts";
 import type { SocketState } from "../call/signaling.ts";
 import type { Figures } from "../call/stats.ts";
 import type {
+  CameraSource,
   DeliveryView,
   FromServer,
   InvitationView,
   PeerCamera,
   PeerDevice,
+  Rung,
   TimelineStep,
 } from "../protocol.ts";
 import { dictated } from "../ui/format.ts";
@@ -35,6 +37,10 @@ export const figures = signal<Figures | null>(null);
 export const device = signal<PeerDevice | null>(null);
 export const callerCamera = signal<PeerCamera | null>(null);
 export const isCallerOnline = signal(false);
+/** By which way the caller's picture goes, and why; and what the camera gives: as the caller's page said last. */
+export const rung = signal<Rung>("video");
+export const rungReason = signal("");
+export const source = signal<CameraSource>("live");
 /** What became of « Changer de caméra ». */
 export const cameraSwitch = signal<"asked" | "done" | "failed" | "silent" | null>(null);
 /** Why the last encounter ended without this page asking for it. */
@@ -102,7 +108,14 @@ export function clear(): void {
     socketDownAt.value = null;
     isPictureShown.value = wasPictureShown.value = isCallerOnline.value = false;
     cameraSwitch.value = null;
+    forgetLadder();
   });
+}
+
+function forgetLadder(): void {
+  rung.value = "video";
+  rungReason.value = "";
+  source.value = "live";
 }
 
 /** A new seat starts without a picture. */
@@ -143,12 +156,20 @@ export function hear(message: FromServer): void {
       break;
     case "peer-entered":
       isCallerOnline.value = true;
+      forgetLadder();
       break;
     case "peer-device":
       device.value = message;
       break;
     case "peer-camera":
       callerCamera.value = message;
+      break;
+    case "peer-rung":
+      rung.value = message.rung;
+      rungReason.value = message.reason;
+      break;
+    case "peer-source":
+      source.value = message.source;
       break;
     default:
   }
