@@ -8,7 +8,9 @@ import type {
   PeerCandidate,
   PeerDescription,
   PeerPresence,
+  RungState,
   SeatView,
+  SourceState,
   Step,
 } from "../protocol.ts";
 import { type Answer, answerOffer } from "./answer.ts";
@@ -100,7 +102,7 @@ export class CallerSeat {
   }
 
   /** What is true now: kept, to be said again to a server that forgot it. */
-  describe(fact: WithoutId<CameraState | DeviceFacts>): void {
+  describe(fact: WithoutId<CameraState | DeviceFacts | RungState | SourceState>): void {
     this.facts[fact.t] = fact;
     this.send(fact);
   }
@@ -117,6 +119,11 @@ export class CallerSeat {
 
   networkChanged(): void {
     this.watch.networkChanged();
+  }
+
+  /** The connection of the moment, for what looks at its figures. */
+  get connection(): RTCPeerConnection | undefined {
+    return this.peer?.connection;
   }
 
   close(): void {

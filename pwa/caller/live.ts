@@ -33,9 +33,8 @@ export function drawLive(_: Scene, gestures: Gestures): View {
 
 function tell({ screen, caller }: Scene, state: HTMLElement, notice: HTMLElement): void {
   if (screen.is !== "live") return;
-  say(state, fill(SIGHTS[screen.sight], caller));
-  const flipNotice = screen.notice === "flip-asked" ? words.liveFlipAsked : words.liveFlipFailed;
-  say(notice, screen.notice ? fill(flipNotice, caller) : "");
+  say(state, fill(screen.note || SIGHTS[screen.sight], caller));
+  say(notice, fill(screen.notice || "", caller));
 }
 
 /** Only what has changed is said aloud. */

@@ -13,10 +13,20 @@ export type Screen =
   | { is: "code"; isUnknown: boolean }
   | { is: "ready" }
   | { is: "asking"; isSlow: boolean }
-  | { is: "live"; sight: Sight; notice: "flip-asked" | "flip-failed" | null }
-  | { is: "paused" }
+  | Live
+  | { is: "paused"; isTaken: boolean }
   | { is: "ended"; by: "stopped" | "finished" | "replaced" }
-  | { is: "problem"; problem: Problem };
+  | { is: "problem"; problem: Problem; message?: string };
+
+/** `{caller}` is filled in. */
+export interface Live {
+  is: "live";
+  sight: Sight;
+  /** A sentence instead of that of the sight, such as « voit des photos ». */
+  note?: string;
+  /** A second sentence, for a while. */
+  notice?: string;
+}
 
 /** What the person can do. */
 export interface Gestures {

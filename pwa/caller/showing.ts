@@ -5,16 +5,18 @@ import type { SocketState } from "../call/signaling.ts";
 import type { EnterRequest, FromServer, PeekView, SeatView } from "../protocol.ts";
 import { carryLast, post, Refusal } from "./door.ts";
 import { type Aside, loadAside } from "./parts.ts";
+import type { Live } from "./screen.ts";
 
 export interface ShowingEvents {
   onCamera(track: MediaStreamTrack): void;
   /** Nothing happens: perhaps no prompt is on the screen. */
   onSlow(): void;
-  onProblem(problem: CameraProblem): void;
-  /** Back from the background, and the camera does not come by itself. */
-  onPaused(): void;
-  onSight(sight: Sight): void;
-  onFlipAsked(): void;
+  /** `message` is the browser's own, which may tell who refused. */
+  onProblem(problem: CameraProblem, message: string): void;
+  /** The camera gives no picture and needs the person: back from the background, or taken by a telephone call. */
+  onPaused(isTaken: boolean): void;
+  /** What the live screen says. */
+  update(change: Partial<Live>): void;
   onTheirs(picture: MediaStream | null): void;
   onRefusal(refusal: Refusal): void;
   onEnd(state: SocketState): void;
@@ -26,17 +28,17 @@ const ENTER_AGAIN_MS = 1_500;
 /** Time for the last step to leave before the socket closes. */
 const LAST_WORD_MS = 1_500;
 
-/** A camera being shown: the seat and the camera together, until one of them ends. */
+/** A camera being shown: the seat and the camera together, until one of them ends. What is public is for `aside`. */
 export class Showing {
-  private readonly seat: CallerSeat;
-  private readonly camera = new Camera();
-  private seatToken = "";
-  private isOver = false;
+  readonly seat: CallerSeat;
+  readonly camera = new Camera();
+  seatToken = "";
+  isOver = false;
   private isSettled = false;
 
   constructor(
     door: PeekView,
-    private readonly events: ShowingEvents,
+    readonly events: ShowingEvents,
   ) {
     this.seat = new CallerSeat({
       socketUrl: `${location.origin.replace("http", "ws")}/api/socket`,
@@ -74,26 +76,17 @@ export class Showing {
     }
   }
 
-  /** True when the other camera is the one that shows now. */
-  async flip(): Promise<boolean> {
-    try {
-      return await (await loadAside()).flipOver(this.camera, this.seat, () => this.use());
-    } catch (error) {
-      if (!this.camera.track) this.fail(error as CameraError);
-      return false;
-    }
+  flip(): void {
+    this.later(({ flipOver }) => flipOver(this));
   }
 
   /** Nothing leaves a page that nobody looks at; the camera comes back with the page (F32). */
-  async hide(isHidden: boolean): Promise<void> {
-    const { track } = this.camera;
-    if (!track) return;
+  hide(isHidden: boolean): void {
+    if (!this.camera.track) return;
     this.seat.hide(isHidden);
-    if (isHidden) {
-      this.seat.report("caller-paused");
-      return this.seat.show(null);
-    }
-    await this.comeBack(track);
+    if (!isHidden) return this.later(({ comeBack }) => comeBack(this));
+    this.seat.report("caller-paused");
+    void this.seat.show(null);
   }
 
   networkChanged(): void {
@@ -117,7 +110,7 @@ export class Showing {
   private turnOff(): void {
     this.isOver = true;
     this.camera.stop();
-    this.later(({ mayRest }) => mayRest());
+    this.later(({ rest }) => rest());
   }
 
   private async takeSeat(request: EnterRequest): Promise<SeatView> {
@@ -136,19 +129,20 @@ export class Showing {
     }
   }
 
-  private async use(): Promise<void> {
+  /** Shows and sends the camera that is open now. */
+  async use(): Promise<void> {
     const { track } = this.camera;
     if (!track) return;
-    track.onended = () => void this.openCamera();
+    track.onended = () => this.later(({ ended }) => ended(this));
     this.events.onCamera(track);
     await this.seat.show(track);
   }
 
   private see(sight: Sight): void {
-    this.events.onSight(sight);
+    this.events.update({ sight });
     if (sight !== "seen" || this.isSettled) return;
     this.isSettled = true;
-    this.later(({ settle }) => settle(this.camera, this.seat, () => this.use()));
+    this.later(({ settle }) => settle(this));
   }
 
   /** What is good to have, and not worth a fault when its file or an API does not come. */
@@ -159,28 +153,18 @@ export class Showing {
     );
   }
 
-  private fail({ problem = "unknown", detail = "" }: Partial<CameraError>): void {
+  fail({ problem = "unknown", detail = "", message = "" }: Partial<CameraError>): void {
     if (this.isOver) return;
     this.seat.report(problem === "refused" ? "camera-refused" : "camera-failed", detail);
     void this.seat.show(null);
-    this.events.onProblem(problem);
+    this.events.onProblem(problem, message);
     this.later(({ tellDevice }) => tellDevice(this.seat));
   }
 
-  private async comeBack(track: MediaStreamTrack): Promise<void> {
-    try {
-      if (track.readyState !== "live" || track.muted) await this.camera.open();
-      await this.use();
-      this.seat.report("caller-resumed");
-      this.later(({ stayAwake }) => stayAwake());
-    } catch {
-      this.events.onPaused();
-    }
-  }
-
+  /** What the dispatcher asks for is done by `aside`. */
   private hear(message: FromServer): void {
-    if (message.t === "camera-switch-asked") this.events.onFlipAsked();
-    else if (message.t === "finished") this.socketBecame("over");
+    if (message.t === "finished") this.socketBecame("over");
+    else if (/asked|-set/.test(message.t)) this.later(({ hear }) => hear(this, message));
   }
 
   private socketBecame(state: SocketState): void {

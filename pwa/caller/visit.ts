@@ -1,13 +1,11 @@
-import type { Sight } from "../call/caller_seat.ts";
 import type { CameraProblem } from "../call/media.ts";
 import type { SocketState } from "../call/signaling.ts";
 import type { DoorRequest, PeekView } from "../protocol.ts";
 import { post, Refusal } from "./door.ts";
-import type { Gestures, LinkProblem, Scene, Screen } from "./screen.ts";
+import type { Gestures, LinkProblem, Live, Scene, Screen } from "./screen.ts";
 import { Showing, type ShowingEvents } from "./showing.ts";
 import { forget, keepToken, setLive, takeToken, wasLive } from "./ticket.ts";
 
-const NOTICE_MS = 6_000;
 const KNOCK_AGAIN_MS = [1_000, 2_000, 4_000, 8_000];
 /** After this the offer in waiting has likely been replaced: look again at the tap. */
 const DOOR_FRESH_MS = 200_000;
@@ -28,7 +26,6 @@ export class Visit implements Gestures, ShowingEvents {
   private knocks = 0;
   private showing: Showing | null = null;
   private knockTimer: ReturnType<typeof setTimeout> | undefined;
-  private noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly draw: (scene: Scene, gestures: Gestures) => void) {}
 
@@ -54,7 +51,7 @@ export class Visit implements Gestures, ShowingEvents {
   }
 
   flip(): void {
-    void this.showing?.flip().then((hasFlipped) => hasFlipped || this.notice("flip-failed"));
+    this.showing?.flip();
   }
 
   stop(): void {
@@ -69,7 +66,7 @@ export class Visit implements Gestures, ShowingEvents {
   }
 
   hide(isHidden: boolean): void {
-    void this.showing?.hide(isHidden);
+    this.showing?.hide(isHidden);
   }
 
   networkChanged(): void {
@@ -124,28 +121,24 @@ export class Visit implements Gestures, ShowingEvents {
     this.scene.picture = new MediaStream([track]);
     this.scene.isMirrored = track.getSettings().facingMode === "user";
     const { screen } = this.scene;
-    this.go(screen.is === "live" ? screen : { is: "live", sight: "connecting", notice: null });
+    this.go(screen.is === "live" ? screen : { is: "live", sight: "connecting" });
   }
 
   onSlow(): void {
     if (this.scene.screen.is === "asking") this.go({ is: "asking", isSlow: true });
   }
 
-  onProblem(problem: CameraProblem): void {
-    this.go({ is: "problem", problem });
+  onProblem(problem: CameraProblem, message: string): void {
+    this.go({ is: "problem", problem, message });
   }
 
-  onPaused(): void {
-    this.go({ is: "paused" });
+  onPaused(isTaken: boolean): void {
+    this.go({ is: "paused", isTaken });
   }
 
-  onSight(sight: Sight): void {
-    this.update({ sight });
-  }
-
-  onFlipAsked(): void {
-    this.notice("flip-asked");
-    this.flip();
+  update(change: Partial<Live>): void {
+    const { screen } = this.scene;
+    if (screen.is === "live") this.go({ ...screen, ...change });
   }
 
   onTheirs(theirs: MediaStream | null): void {
@@ -163,17 +156,6 @@ export class Visit implements Gestures, ShowingEvents {
     if (state !== "refused") return this.endWith(state === "over" ? "finished" : "replaced");
     this.endWith("stopped"); // The seat no longer holds: the door knows why.
     this.knock(this.request);
-  }
-
-  private notice(notice: "flip-asked" | "flip-failed"): void {
-    this.update({ notice });
-    clearTimeout(this.noticeTimer);
-    this.noticeTimer = setTimeout(() => this.update({ notice: null }), NOTICE_MS);
-  }
-
-  private update(change: Partial<Extract<Screen, { is: "live" }>>): void {
-    const { screen } = this.scene;
-    if (screen.is === "live") this.go({ ...screen, ...change });
   }
 
   private endWith(by: "stopped" | "finished" | "replaced"): void {

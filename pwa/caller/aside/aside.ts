@@ -6,9 +6,11 @@ import style from "./aside.css?inline";
 import { drawCode } from "./code.ts";
 import { drawProblem } from "./problem.ts";
 
-export { mayRest, stayAwake } from "./awake.ts";
+export { mayRest as rest } from "./awake.ts";
 export { slowHelp } from "./elsewhere.ts";
+export { hear } from "./hear.ts";
 export { flipOver, settle, tellDevice } from "./settle.ts";
+export { comeBack, ended } from "./source.ts";
 
 // As one rule through the CSSOM: the Content-Security-Policy lets no style element in.
 document.styleSheets[0]?.insertRule(`@media all{${style}}`);

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, type InlineConfig, type Plugin, type Rolldown } from "vite";
 
@@ -145,10 +145,8 @@ async function buildStyle(folders: Sources): Promise<string> {
  * as a member of `this`, and those that are ours by their form. Never one that the protocol or another file has.
  */
 async function findOwnNames(source: string): Promise<RegExp> {
-  const page = await readSources([source, `${source}/../call`]);
-  const others = new Set(
-    (await readSources([`${source}/aside`, `${source}/scanner`, `${source}/..`])).match(/\w+/g),
-  );
+  const [page, beside] = await readApart(source);
+  const others = new Set(beside.match(/\w+/g));
   const privates = findAll(page, PRIVATE).filter((name) => isOnlyPrivate(page, name));
   const own = [...privates, ...findAll(page, FORMED)].filter((name) => !others.has(name));
   return new RegExp(`^(${own.join("|")})$`);
@@ -171,13 +169,27 @@ function findAll(code: string, pattern: RegExp): string[] {
   return [...new Set([...code.matchAll(pattern)].map(([, name = ""]) => name))];
 }
 
-async function readSources(folders: string[]): Promise<string> {
-  const files = (await Promise.all(folders.map(listSources))).flat();
-  return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
+/** The page's own files, and those that it may speak with: the parts, what they are bundled with, the protocol. */
+async function readApart(source: string): Promise<[page: string, beside: string]> {
+  const own = await reachable(normalize(`${source}/main.ts`));
+  const parts = (await readdir(source, { recursive: true })).filter((file) => /^(?!build).*\.ts$/.test(file));
+  const beside = new Set([normalize(`${source}/../protocol.ts`)]);
+  for (const file of parts) if (!own.has(join(source, file))) await reachable(join(source, file), beside);
+  const read = async (files: string[]) =>
+    (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
+  return [await read([...own]), await read([...beside].filter((file) => !own.has(file)))];
 }
 
-async function listSources(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((file) => file.endsWith(".ts")).map((file) => `${folder}/${file}`);
+/** What `file` is bundled with: its imports and theirs, but not those of types alone. */
+async function reachable(file: string, seen = new Set<string>()): Promise<Set<string>> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const imports = (await readFile(file, "utf8")).matchAll(
+    /^(?:import|export) (?!type )[^"]*?from "(\..*?\.ts)"/gm,
+  );
+  for (const [, next = ""] of imports)
+    if (!next.endsWith("protocol.ts")) await reachable(join(dirname(file), next), seen);
+  return seen;
 }
 
 function fillIn(template: string, values: Record<string, string>): string {

@@ -1,0 +1,8 @@
+import type { FromServer } from "../../protocol.ts";
+import type { Showing } from "../showing.ts";
+import { flipAsked } from "./settle.ts";
+
+/** What the dispatcher asks of the phone. */
+export async function hear(showing: Showing, message: FromServer): Promise<void> {
+  if (message.t === "camera-switch-asked") await flipAsked(showing);
+}
