@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path as FilePath
 from typing import Self, TypeVar
@@ -31,6 +31,8 @@ from tests.network.impairer import CLONE_NEWNET, DEVICE, MTU, Path
 
 ROOT = FilePath(__file__).resolve().parents[2]
 PREFIX = "chevet-lab-"
+NAMES = FilePath("/etc/netns")
+"""`ip netns exec NAME` lays the files of /etc/netns/NAME over those of /etc."""
 CALLER_ADDRESS = "10.77.0.2"
 SITE_ADDRESS = "10.77.0.1"
 TURN_ADDRESS = "10.77.0.3"
@@ -95,13 +97,13 @@ _numbers = itertools.count(1)
 class Namespace:
     """One host of the lab. What is started in it ends with it. IPv4 only, so that nothing speaks unasked."""
 
-    def __init__(self, role: str, folder: FilePath) -> None:
+    def __init__(self, role: str, folder: FilePath, *, ipv6: bool = False) -> None:
         self.name = f"{PREFIX}{os.getpid()}-{next(_numbers)}-{role}"
         self._folder = folder
         self._started: list[subprocess.Popen] = []
         _ip("netns", "add", self.name)
         _ip("-n", self.name, "link", "set", "lo", "up")
-        self.run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6")
+        self.set("ipv6/conf/default/disable_ipv6", int(not ipv6))
 
     def command(self, words: Sequence[str]) -> list[str]:
         return ["ip", "netns", "exec", self.name, *words]
@@ -113,6 +115,28 @@ class Namespace:
 
     def run(self, *words: str) -> str:
         return subprocess.run(self.command(words), check=True, capture_output=True, text=True).stdout
+
+    def set(self, name: str, value: int) -> None:
+        """A setting of this host's kernel, by its path below /proc/sys/net."""
+        self.run("sh", "-c", f"echo {value} > /proc/sys/net/{name}")
+
+    def ip(self, words: str) -> None:
+        """`ip WORDS` inside: addresses, routes, interfaces."""
+        _ip("-n", self.name, *words.split())
+
+    def nft(self, rules: str) -> None:
+        """Lay these rules of nftables."""
+        subprocess.run(
+            self.command(["nft", "-f", "-"]), input=rules, check=True, text=True, capture_output=True
+        )
+
+    def hosts(self, names: Mapping[str, Sequence[str]]) -> None:
+        """What each name means to the programs started from now on; they ask no other server of names."""
+        folder = NAMES / self.name
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = [f"{address} {name}\n" for name, addresses in names.items() for address in addresses]
+        (folder / "hosts").write_text("127.0.0.1 localhost\n" + "".join(lines))
+        (folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
 
     def browser(self, executable: str, niceness: int = -10) -> str:
         """A wrapper that runs `executable` inside: its driver talks to it over a pipe, which gets through."""
@@ -153,9 +177,7 @@ class Namespace:
           }
         }
         """
-        subprocess.run(
-            self.command(["nft", "-f", "-"]), input=rules, check=True, text=True, capture_output=True
-        )
+        self.nft(rules)
 
     def no_firewall(self) -> None:
         subprocess.run(self.command(["nft", "flush", "ruleset"]), check=True, capture_output=True)
@@ -167,6 +189,7 @@ class Namespace:
         for process in self._started:
             process.wait()
         self.run_quietly("ip", "netns", "del", self.name)
+        shutil.rmtree(NAMES / self.name, ignore_errors=True)
 
     @staticmethod
     def run_quietly(*words: str) -> str:
@@ -184,25 +207,25 @@ def enter(namespace: str) -> None:
 
 
 class Link:
-    """The path between the caller and the site, served by a process of its own."""
+    """The path between the caller's side and the site's, served by a process of its own."""
 
-    def __init__(self, caller: Namespace, site: Namespace) -> None:
+    def __init__(
+        self, caller: Namespace, site: Namespace, caller_has: Sequence[str], site_has: Sequence[str]
+    ) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.network.impairer", site.name, caller.name],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         if not self._answer().get("ready"):
             raise RuntimeError("the impairer did not start")
-        self._address(site, SITE_ADDRESS, TURN_ADDRESS, FLOOR_ADDRESS)
-        self._address(caller, CALLER_ADDRESS)
-        self._namespaces = (caller, site)
+        self._address(site, site_has)
+        self._address(caller, caller_has)
 
     @staticmethod
-    def _address(namespace: Namespace, *addresses: str) -> None:
+    def _address(namespace: Namespace, addresses: Sequence[str]) -> None:
         for address in addresses:
-            _ip("-n", namespace.name, "addr", "add", f"{address}/24", "dev", DEVICE)
-        _ip("-n", namespace.name, "link", "set", DEVICE, "mtu", str(MTU), "up")
-        _ip("-n", namespace.name, "route", "add", "default", "dev", DEVICE)
+            namespace.ip(f"addr add {address} dev {DEVICE}" + (" nodad" if ":" in address else ""))
+        namespace.ip(f"link set {DEVICE} mtu {MTU} up")
 
     def _ask(self, command: dict) -> dict:
         assert self._process.stdin
@@ -253,7 +276,10 @@ class Lab:
             undo.callback(self.site.close)
             self.caller = Namespace("caller", self.folder)
             undo.callback(self.caller.close)
-            self.link = Link(self.caller, self.site)
+            site_has = [f"{address}/24" for address in (SITE_ADDRESS, TURN_ADDRESS, FLOOR_ADDRESS)]
+            self.link = Link(self.caller, self.site, [f"{CALLER_ADDRESS}/24"], site_has)
+            for namespace in (self.caller, self.site):
+                namespace.ip(f"route add default dev {DEVICE}")
             undo.callback(self.link.close)
             self._undo = undo.pop_all()
         return self
@@ -271,6 +297,7 @@ def sweep() -> None:
             for inside in Namespace.run_quietly("ip", "netns", "pids", name).split():
                 os.kill(int(inside), signal.SIGKILL)
             Namespace.run_quietly("ip", "netns", "del", name)
+            shutil.rmtree(NAMES / name, ignore_errors=True)
 
 
 class LoadWatch:
