@@ -17,18 +17,18 @@ class Limit:
         self._clock = clock
         self._buckets: dict[str, tuple[float, float]] = {}  # key -> (tokens left, at)
 
-    def spend(self, key: str, code: str = "too-many-requests") -> None:
-        """Take one token of `key`. Raises TooManyRequests (with `code`) when none is left."""
-        wait_s = self.wait_s(key)
+    def spend(self, key: str, code: str = "too-many-requests", *, amount: int = 1) -> None:
+        """Take `amount` tokens of `key`. Raises TooManyRequests (with `code`) when too few are left."""
+        wait_s = self.wait_s(key, amount=amount)
         if wait_s > 0:
             raise TooManyRequests(code, retry_after_s=max(1, round(wait_s)))
-        self._buckets[key] = (self._tokens(key) - 1, self._clock())
+        self._buckets[key] = (self._tokens(key) - amount, self._clock())
         if len(self._buckets) > MAX_KEYS:
             del self._buckets[next(iter(self._buckets))]
 
-    def wait_s(self, key: str) -> float:
+    def wait_s(self, key: str, *, amount: int = 1) -> float:
         """Seconds until `spend` would pass; 0 when it passes now."""
-        missing = 1 - self._tokens(key)
+        missing = amount - self._tokens(key)
         return missing / self._refill_per_s if missing > 1e-9 else 0.0
 
     def forget(self, key: str) -> None:

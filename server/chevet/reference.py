@@ -80,6 +80,15 @@ sends its own state again. A page's own messages carry an `id` and are sent agai
 
 **Media never depends on the socket.** The server relays descriptions and candidates and never reads them.
 
+**Frames.** When WebRTC has no path, the caller's page sends its picture as binary messages, which the dispatcher's page
+gets as they are: no number, no confirmation, kept nowhere, not sent again. Big endian: byte 0 the kind (1 JPEG still, 2
+VP8 key frame, 3 VP8 delta frame), 1-4 the frame's number, 5-8 capture time in ms by the caller's clock, 9-10 width,
+11-12 height, then the image. At most 60 000 bytes a frame, 20 frames and 100 000 bytes a second, three seconds' worth
+at once. What is beyond is dropped and told by `refused` without an id (`frame-too-big`, `frames-too-many`,
+`frame-unreadable`), once a second at most; the socket stays. A dispatcher's page that reads slowly gets the newest:
+about one second waits for it, the rest is dropped. After any gap, and on a new socket of either side, deltas are
+dropped until the next key frame.
+
 **Errors** of HTTP are RFC 9457 problems: `code`, `status`, `detail`, `field`, `retryAfterS`.
 """
 

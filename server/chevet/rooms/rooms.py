@@ -25,6 +25,7 @@ SEAT_KEPT_S = 300
 """A seat is kept five minutes after its socket dropped (F4)."""
 
 TOPIC = "rooms"
+FRAMES_TOPIC = "frames"
 OTHER = {SeatRole.DISPATCHER: SeatRole.CALLER, SeatRole.CALLER: SeatRole.DISPATCHER}
 
 
@@ -37,6 +38,13 @@ class Letter(msgspec.Struct, array_like=True):
     encounter_id: str
     role: SeatRole
     message: FromServer
+
+
+class FrameLetter(msgspec.Struct, array_like=True):
+    """A frame of the caller's picture on the bus, for the dispatcher's seat."""
+
+    encounter_id: str
+    data: bytes
 
 
 class Room:
@@ -65,11 +73,16 @@ class Rooms:
         self._bus = bus
         self._clock = clock
         self._decode = msgspec.msgpack.Decoder(Letter).decode
-        self._unsubscribe = bus.subscribe(TOPIC, self._arrived)
+        self._decode_frame = msgspec.msgpack.Decoder(FrameLetter).decode
+        self._unsubscribe = (
+            bus.subscribe(TOPIC, self._arrived),
+            bus.subscribe(FRAMES_TOPIC, self._frame_arrived),
+        )
 
     def close(self) -> None:
         """The server stops: every page is told to come back at once."""
-        self._unsubscribe()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
         for link in self._links():
             link.close(CloseCode.RESTART)
 
@@ -88,6 +101,17 @@ class Rooms:
         room = self._rooms.get(letter.encounter_id)
         if room is not None:
             room.seat(letter.role).push(letter.message)
+
+    def show_frame(self, encounter_id: str, data: bytes) -> None:
+        """Send a frame of the caller's picture to the dispatcher, if she is there: it is kept nowhere."""
+        self._bus.publish(FRAMES_TOPIC, msgspec.msgpack.encode(FrameLetter(encounter_id, data)))
+
+    def _frame_arrived(self, payload: bytes) -> None:
+        letter = self._decode_frame(payload)
+        room = self._rooms.get(letter.encounter_id)
+        seat = room.seats.get(SeatRole.DISPATCHER) if room else None
+        if seat is not None and seat.link is not None:
+            seat.link.send_frame(letter.data)
 
     def take_seat(
         self, encounter_id: str, role: SeatRole, link: Link, epoch: str | None, last_seq: int

@@ -12,7 +12,7 @@ from chevet.actions.parts import Parts
 from chevet.actions.receive_message import receive_message
 from chevet.actions.take_seat import check_seat
 from chevet.actions.view_invitation import view_ice_servers
-from chevet.errors import ChevetError, InvalidInput, TooManyRequests
+from chevet.errors import ChevetError, InvalidInput, NotAllowed, TooManyRequests
 from chevet.limits import Limit
 from chevet.model.seats import SeatClaim
 from chevet.protocol import (
@@ -28,6 +28,7 @@ from chevet.protocol import (
     SeatRole,
     Welcome,
 )
+from chevet.rooms.frames import FrameGate
 from chevet.rooms.link import Link
 from chevet.rooms.rooms import OTHER
 from chevet.routes.problems import close_code
@@ -49,7 +50,7 @@ async def seat_socket(socket: WebSocket, parts: NamedDependency[Parts]) -> None:
     await socket.accept()
     try:
         async with asyncio.timeout(HELLO_TIMEOUT_S):
-            hello = await _receive(socket)
+            hello = _decoded(await _receive(socket))
         if not isinstance(hello, Hello):
             raise InvalidInput("hello-first", "the first message is `hello`")
         claim = await check_seat(parts, hello.token)
@@ -66,7 +67,7 @@ async def seat_socket(socket: WebSocket, parts: NamedDependency[Parts]) -> None:
 async def _serve(socket: WebSocket, parts: Parts, claim: SeatClaim, hello: Hello) -> None:
     """Seat the page, then read it and write to it until either side ends."""
     role = SeatRole(claim.role)
-    link = Link(socket.send_data, socket.close, session_id=claim.session_id)
+    link = Link(socket.send_text, socket.send_bytes, socket.close, session_id=claim.session_id)
     resumed = parts.rooms.take_seat(claim.encounter_id, role, link, hello.epoch, hello.last_seq)
     link.send(encode(_welcome(parts, claim, role, resumed=resumed)))
     parts.rooms.room(claim.encounter_id).seat(role).replay()
@@ -88,7 +89,7 @@ def _welcome(parts: Parts, claim: SeatClaim, role: SeatRole, *, resumed: bool) -
         role=role,
         resumed=resumed,
         peer_present=room.is_present(OTHER[role]),
-        ice_servers=view_ice_servers(parts, claim.encounter_id),
+        ice_servers=view_ice_servers(parts, claim.encounter_id, role),
         version=parts.version,
     )
 
@@ -96,14 +97,19 @@ def _welcome(parts: Parts, claim: SeatClaim, role: SeatRole, *, resumed: bool) -
 async def _read(socket: WebSocket, parts: Parts, claim: SeatClaim, link: Link, *, resumed: bool) -> None:
     """One message after the other, until the page goes away, falls silent or misbehaves."""
     allowance = Limit(BURST, BURST / MESSAGES_PER_S, parts.clock)
+    gate = FrameGate(parts.clock)
     seat = parts.rooms.room(claim.encounter_id).seat(SeatRole(claim.role))
     try:
         await catch_up(parts, claim, resumed=resumed)
         while True:
             async with asyncio.timeout(SILENCE_S):
-                message = await _receive(socket)
+                data = await _receive(socket)
+            if isinstance(data, bytes):
+                _show_frame(parts, claim, link, gate, data)
+                await asyncio.sleep(0)  # many frames read at once: her writer takes each before the next
+                continue
             allowance.spend("socket")
-            match message:
+            match message := _decoded(data):
                 case Ping():
                     link.send(PONG)
                 case Ack(seq=seq):
@@ -123,9 +129,32 @@ async def _read(socket: WebSocket, parts: Parts, claim: SeatClaim, link: Link, *
         await socket.close(close_code(error), error.code)
 
 
-async def _receive(socket: WebSocket) -> FromClient:
+def _show_frame(parts: Parts, claim: SeatClaim, link: Link, gate: FrameGate, data: bytes) -> None:
+    """Hand a frame to the dispatcher, or drop it. Raises NotAllowed (A20), TooManyRequests for a flood (A25)."""
+    if claim.role != SeatRole.CALLER:
+        raise NotAllowed("message-not-yours", f"a {claim.role} sends no frames")
+    try:
+        is_admitted = gate.admit(data)
+    except InvalidInput as refused:
+        if gate.may_complain():
+            link.send(encode(Refused(id=None, code=refused.code)))
+    else:
+        if is_admitted:
+            parts.rooms.show_frame(claim.encounter_id, data)
+
+
+async def _receive(socket: WebSocket) -> str | bytes:
+    event = await socket.receive()
+    if event["type"] != "websocket.receive":
+        raise WebSocketDisconnect(detail="the page is gone")
+    text = event.get("text")
+    return event.get("bytes") or b"" if text is None else text
+
+
+def _decoded(text: str | bytes) -> FromClient:
     """Raises InvalidInput for what does not decode."""
-    text = await socket.receive_data(mode="text")
+    if isinstance(text, bytes):
+        raise InvalidInput("message-unreadable", "binary messages are frames, and come after `hello`")
     if len(text) > MAX_MESSAGE_BYTES:
         raise InvalidInput("message-too-big", f"at most {MAX_MESSAGE_BYTES} bytes")
     try:
