@@ -17,8 +17,10 @@ from litestar.middleware import DefineMiddleware
 from chevet.actions import deliver
 from chevet.actions.keep_house import keep_house
 from chevet.actions.parts import Limits, Parts, SendsMail, SendsSms
+from chevet.actions.watch_turn import watch_turn
 from chevet.adapters.mail import MailSender
 from chevet.adapters.sms import SmsSender
+from chevet.adapters.turn_probe import TurnProbe
 from chevet.bus.memory import MemoryBus
 from chevet.config import Config, master_key
 from chevet.errors import ChevetError
@@ -54,6 +56,7 @@ ROUTES = [
     receipts.take_sms_receipt,
     health.get_live,
     health.get_ready,
+    health.get_health_page,
     pages.get_caller_page,
     pages.get_asset,
     pages.get_favicon,
@@ -81,11 +84,12 @@ def create_app(
         if demo is not None:
             await demo.seed(parts.store, clock())
         await parts.outbox.start()
-        housekeeping = asyncio.create_task(keep_house(parts))
+        chores = [asyncio.create_task(chore(parts)) for chore in (keep_house, watch_turn)]
         yield
-        housekeeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await housekeeping
+        for chore in chores:
+            chore.cancel()
+            with suppress(asyncio.CancelledError):
+                await chore
         parts.rooms.close()
         await parts.outbox.stop()
         if parts.sms is not None:
@@ -146,6 +150,7 @@ def make_parts(
         clock=clock,
         sms=sms,
         mail=mail,
+        turn=TurnProbe(config.ice, clock),
         is_demo=is_demo,
         version=product_version(),
     )

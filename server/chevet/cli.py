@@ -49,6 +49,22 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check-config", help="say what is wrong with the configuration")
     check.set_defaults(run=_check_config)
 
+    turn = commands.add_parser("turn-config", help="write coturn's configuration")
+    turn.add_argument("--output", type=Path, help="file, for its owner only; without it, standard output")
+    turn.add_argument("--coturn-version", help="like 4.6.1; without it, that of the coturn on this machine")
+    turn.add_argument("--certificate", type=Path, default=Path("/etc/coturn/fullchain.pem"), help="PEM chain")
+    turn.add_argument("--key", type=Path, default=Path("/etc/coturn/privkey.pem"), help="PEM key")
+    turn.add_argument("--tls-port", type=int, help="where coturn listens, when a front holds turn_tls_port")
+    turn.add_argument("--listening-ip", action="append", default=[], help="instead of all addresses")
+    turn.add_argument("--external-ip", default="", help="public address, behind NAT")
+    turn.add_argument(
+        "--allow-peer", action="append", default=[], help="a special range allowed: for a laboratory"
+    )
+    turn.set_defaults(run=_turn_config)
+
+    probe = commands.add_parser("probe-turn", help="try each TURN address, and say what is wrong")
+    probe.set_defaults(run=_probe_turn)
+
     migrate = commands.add_parser("migrate", help="bring the database to this version")
     migrate.set_defaults(run=_migrate)
 
@@ -144,6 +160,42 @@ def _check_config(options: argparse.Namespace) -> None:
     ):
         if not value:
             print(f"  {name} is not set: {effect}")
+
+
+def _turn_config(options: argparse.Namespace) -> None:
+    from chevet.adapters.turn_config import CoturnPlace, coturn_configuration, installed_version, version_of
+
+    version = version_of(options.coturn_version) if options.coturn_version else installed_version()
+    place = CoturnPlace(
+        certificate=options.certificate,
+        key=options.key,
+        tls_port=options.tls_port,
+        listening_ips=tuple(options.listening_ip),
+        external_ip=options.external_ip,
+        allowed_peers=tuple(options.allow_peer),
+    )
+    text = coturn_configuration(_config(options).ice, place, version)
+    if options.output:
+        _write_private(options.output, text)
+    else:
+        print(text, end="")
+
+
+def _write_private(path: Path, text: str) -> None:
+    """For its owner only from the first byte, whatever stood there before."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text, "utf-8")
+
+
+def _probe_turn(options: argparse.Namespace) -> int:
+    import time
+
+    from chevet.adapters.turn_probe import TurnProbe
+
+    report = asyncio.run(TurnProbe(_config(options).ice, time.time).look())
+    print(report.text("en"))
+    return 0 if report.status in {"well", "absent"} else 1
 
 
 def _migrate(options: argparse.Namespace) -> None:

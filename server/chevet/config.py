@@ -147,12 +147,19 @@ class IceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Public name (or address) of the coturn server; empty: none."""
     turn_secret: str = ""
     """`static-auth-secret` of coturn: credentials are derived from it and expire (A32)."""
+    turn_second_secret: str = ""
+    """A secret that coturn accepts besides, while the two change places (A36); nothing is signed with it."""
     turn_port: Port = 3478
     """UDP and TCP, STUN too."""
     turn_tls_port: Port | None = 443
     """TURN over TLS, what passes hospital firewalls (F12); None: not offered."""
-    credential_ttl_s: Annotated[int, Meta(ge=30, le=86_400)] = 3600
+    credential_ttl_s: Annotated[int, Meta(ge=30, le=3600)] = 3600
     """Life of a credential, in seconds. coturn checks it when a relay is opened, not afterwards."""
+    ca_file: str | None = None
+    """PEM file of the authority that signed coturn's certificate, for our own probe; None: the system's authorities.
+    Browsers must trust it too."""
+    probe_every_s: Annotated[float, Meta(ge=1, le=3600)] = 300.0
+    """Each TURN address is tried at the start and then so often, in seconds (F13)."""
 
 
 class ListenSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -313,10 +320,7 @@ def problems(config: Config) -> list[str]:
     )
     if config.database != "sqlite" and not config.database.startswith(("postgresql://", "postgres://")):
         found.append("database: `sqlite` or `postgresql://user:password@host/name`")
-    if config.ice.turn_host and len(config.ice.turn_secret) < 16:
-        found.append(
-            "ice: turn_secret must have 16 characters at least, the same as coturn's static-auth-secret"
-        )
+    found.extend(_ice_problems(config.ice))
     if config.mail and config.mail.security == "none" and not _is_loopback(config.mail.host):
         found.append("mail: security `none` is for a mail server on this machine; use `starttls` or `tls`")
     if config.sms and config.sms.provider == "custom" and config.sms.gateway is None:
@@ -325,6 +329,19 @@ def problems(config: Config) -> list[str]:
         ZoneInfo(config.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         found.append(f"timezone: `{config.timezone}` is not known; use a name like `Europe/Paris`")
+    return found
+
+
+def _ice_problems(ice: IceSettings) -> list[str]:
+    found = []
+    if ice.turn_host and len(ice.turn_secret) < 16:
+        found.append(
+            "ice: turn_secret must have 16 characters at least, the same as coturn's static-auth-secret"
+        )
+    if ice.turn_second_secret and len(ice.turn_second_secret) < 16:
+        found.append("ice: turn_second_secret must have 16 characters at least, or be left out")
+    if ice.ca_file and not Path(ice.ca_file).is_file():
+        found.append(f"ice: ca_file: {ice.ca_file} does not exist")
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from chevet.adapters.turn_probe import TurnProbe
 from chevet.config import Config
 from chevet.limits import Limit
 from chevet.model.keys import Keys
@@ -54,6 +55,7 @@ class Parts:
     clock: Callable[[], float]
     sms: SendsSms | None
     mail: SendsMail | None
+    turn: TurnProbe
     is_demo: bool
     version: str
 

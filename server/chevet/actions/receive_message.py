@@ -103,7 +103,9 @@ def _relay(parts: Parts, encounter_id: str, role: SeatRole, message: Message) ->
         case PutOffer(offer_id=offer_id, sdp=sdp):
             rooms.room(encounter_id).offer = OfferInWaiting(id=offer_id, sdp=sdp)
         case RefreshIce():
-            rooms.tell(encounter_id, role, IceServers(ice_servers=view_ice_servers(parts, encounter_id)))
+            rooms.tell(
+                encounter_id, role, IceServers(ice_servers=view_ice_servers(parts, encounter_id, role))
+            )
         case _:
             told = _as_told(message)
             if isinstance(told, CallerFact):

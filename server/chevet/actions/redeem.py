@@ -35,7 +35,7 @@ async def peek(parts: Parts, request: DoorRequest, address: str) -> PeekView:
         organization_name=organization.name,
         mode=encounter.kind,
         expires_at=round(invitation.expires_at * 1000),
-        ice_servers=view_ice_servers(parts, encounter.id),
+        ice_servers=view_ice_servers(parts, encounter.id, SeatRole.CALLER),
         offer=room.offer if room else None,
     )
 

@@ -54,7 +54,7 @@ def view_invitation(
         qr_svg=qr_svg(link),
         expires_at=round(invitation.expires_at * 1000),
         seat_token=seal(parts.keys, claim),
-        ice_servers=view_ice_servers(parts, encounter.id),
+        ice_servers=view_ice_servers(parts, encounter.id, SeatRole.DISPATCHER),
         deliveries=[view_delivery(delivery) for delivery in sent],
         timeline=[view_step(entry) for entry in steps],
     )
@@ -78,6 +78,6 @@ def view_delivery(delivery: Delivery) -> DeliveryView:
     )
 
 
-def view_ice_servers(parts: Parts, name: str) -> list[IceServer]:
-    """Fresh ICE servers for one seat (F18)."""
-    return ice_servers(parts.config.ice, name=name, now=parts.clock())
+def view_ice_servers(parts: Parts, encounter_id: str, role: SeatRole) -> list[IceServer]:
+    """Fresh ICE servers for one seat (F18), whose name coturn counts relays by (A32)."""
+    return ice_servers(parts.config.ice, name=f"{encounter_id}-{role.value}", now=parts.clock())
