@@ -6,11 +6,11 @@ export interface Ack {
   seq: number;
 }
 
-/** Dispatcher: her picture stands still although the path lives: send frames over the socket too, or stop it. */
 export interface AskFrames {
   t: "ask-frames";
   id: string;
   wanted: boolean;
+  stills?: boolean;
 }
 
 /** Dispatcher: « Photo nette ». The phone uploads it in parts under this id (PUT /api/join/photos/{photo_id}). */
@@ -123,6 +123,7 @@ export interface Finished {
 export interface FramesAsked {
   t: "frames-asked";
   wanted: boolean;
+  stills?: boolean;
   seq?: number;
 }
 
@@ -316,8 +317,10 @@ export interface Ping {
   t: "ping";
 }
 
+/** `last` is the number of the newest message to this seat: one that the page has not heard was lost (F8). */
 export interface Pong {
   t: "pong";
+  last?: number;
   seq?: number;
 }
 

@@ -376,10 +376,14 @@ class SourceState(ClientMessage, tag="source"):
 
 
 class AskFrames(ClientMessage, tag="ask-frames"):
-    """Dispatcher: her picture stands still although the path lives: send frames over the socket too, or stop it."""
+    """Dispatcher: send frames over the socket too, for her picture stands still; or stop it, for it moves again.
+
+    Said again, it asks for a key frame. `stills`: her browser decodes no video by itself, so images only.
+    """
 
     id: Id
     wanted: bool
+    stills: bool = False
 
 
 class SetPictureMode(ClientMessage, tag="set-picture-mode"):
@@ -450,7 +454,9 @@ class Welcome(ServerMessage, tag="welcome"):
 
 
 class Pong(ServerMessage, tag="pong"):
-    pass
+    """`last` is the number of the newest message to this seat: one that the page has not heard was lost (F8)."""
+
+    last: int = 0
 
 
 class Confirmed(ServerMessage, tag="confirmed"):
@@ -551,6 +557,7 @@ class FramesAsked(ServerMessage, tag="frames-asked"):
     """Caller: send frames over the socket as well, or stop it."""
 
     wanted: bool
+    stills: bool = False
 
 
 class PictureModeSet(ServerMessage, tag="picture-mode-set"):

@@ -42,7 +42,6 @@ BURST = 200
 
 decode = msgspec.json.Decoder(FromClient).decode
 encode = msgspec.json.Encoder().encode
-PONG = encode(Pong())
 
 
 @websocket("/api/socket")
@@ -111,7 +110,7 @@ async def _read(socket: WebSocket, parts: Parts, claim: SeatClaim, link: Link, *
             allowance.spend("socket")
             match message := _decoded(data):
                 case Ping():
-                    link.send(PONG)
+                    link.send(encode(Pong(last=seat.seq)))
                 case Ack(seq=seq):
                     seat.acknowledge(seq)
                 case Hello():
