@@ -21,6 +21,7 @@ LICENCES = {
     "BSD-3-Clause",
     "LGPL-3.0-only",
     "MIT",
+    "MIT-CMU",
     "MIT OR Apache-2.0",
     "MPL-2.0",
     "OFL-1.1",
