@@ -118,7 +118,6 @@ def coturn_configuration(settings: IceSettings, place: CoturnPlace, version: Ver
             "stale-nonce=600",
         ],
         [
-            "fingerprint",
             "no-tcp-relay",
             "no-multicast-peers",
             *(option for option, needless_from in HARDENING if version < needless_from),
