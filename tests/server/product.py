@@ -3,7 +3,7 @@
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -152,12 +152,14 @@ class Product:
 
 
 @asynccontextmanager
-async def running(folder: Path, config: Config | None = None, senders=None) -> AsyncIterator[Product]:
+async def running(
+    folder: Path, config: Config | None = None, senders=None, clock: Callable[[], float] | None = None
+) -> AsyncIterator[Product]:
     """The product on a free loopback port, until the block ends."""
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = structs.replace(config or Config(), public_url=url, data_dir=folder)
-    clock, mailbox = Clock(), demo.Mailbox(config.timezone)
+    clock, mailbox = clock or Clock(), demo.Mailbox(config.timezone)
     routes = DemoRoutes(
         [demo.get_messages, demo.get_messages_json],
         {"mailbox": Provide(lambda: mailbox, sync_to_thread=False)},
