@@ -9,11 +9,10 @@ export type CameraProblem = "refused" | "busy" | "missing" | "unsupported" | "un
 export class CameraError extends Error {
   constructor(
     readonly problem: CameraProblem,
-    /** The browser's own name for it, for the timeline. */
+    /** The browser's own name for it, for the timeline; of a refusal also how: `dismiss`ed, or by the `system`. */
     readonly detail: string,
-    message = "",
   ) {
-    super(message);
+    super(detail);
   }
 }
 
@@ -102,7 +101,7 @@ async function ask(video: MediaTrackConstraints): Promise<MediaStreamTrack> {
 
 function classify(error: unknown): never {
   const { name, message } = error as Error;
-  throw new CameraError(PROBLEMS[name] ?? "unknown", name, message);
+  throw new CameraError(PROBLEMS[name] ?? "unknown", /dismiss|system/.exec(message)?.[0] ?? name);
 }
 
 function isOneOf(error: unknown, ...problems: CameraProblem[]): boolean {

@@ -4,6 +4,8 @@ export interface Pulse {
   bytesReceived: number;
   framesSent: number;
   framesDecoded: number;
+  /** Pictures that our camera has given. 0 where the browser does not count them. */
+  sourceFrames: number;
   /** Whether the other side has sent a receipt for our video (RTCP receiver report). */
   isReceiptSeen: boolean;
   isRelayed: boolean;
@@ -19,6 +21,8 @@ export interface Report {
   state?: string;
   bytesReceived?: number;
   framesSent?: number;
+  /** Of a media-source: pictures that the camera has given. */
+  frames?: number;
   framesDecoded?: number;
   candidateType?: string;
   selectedCandidatePairId?: string;
@@ -44,6 +48,7 @@ export function takePulse(reports: Reports): Pulse {
     bytesReceived: (pair?.bytesReceived ?? 0) + (inbound?.bytesReceived ?? 0),
     framesSent: ofVideo(reports, "outbound-rtp")?.framesSent ?? 0,
     framesDecoded: inbound?.framesDecoded ?? 0,
+    sourceFrames: ofVideo(reports, "media-source")?.frames ?? 0,
     isReceiptSeen: ofVideo(reports, "remote-inbound-rtp") !== undefined,
     isRelayed: candidates(reports, pair).some((candidate) => candidate?.candidateType === "relay"),
   };

@@ -16,7 +16,7 @@ export type Screen =
   | Live
   | { is: "paused"; isTaken: boolean }
   | { is: "ended"; by: "stopped" | "finished" | "replaced" }
-  | { is: "problem"; problem: Problem; message?: string };
+  | { is: "problem"; problem: Problem; detail?: string };
 
 /** `{caller}` is filled in. */
 export interface Live {

@@ -11,8 +11,7 @@ export interface ShowingEvents {
   onCamera(track: MediaStreamTrack): void;
   /** Nothing happens: perhaps no prompt is on the screen. */
   onSlow(): void;
-  /** `message` is the browser's own, which may tell who refused. */
-  onProblem(problem: CameraProblem, message: string): void;
+  onProblem(problem: CameraProblem, detail: string): void;
   /** The camera gives no picture and needs the person: back from the background, or taken by a telephone call. */
   onPaused(isTaken: boolean): void;
   /** What the live screen says. */
@@ -153,11 +152,11 @@ export class Showing {
     );
   }
 
-  fail({ problem = "unknown", detail = "", message = "" }: Partial<CameraError>): void {
+  fail({ problem = "unknown", detail = "" }: Partial<CameraError>): void {
     if (this.isOver) return;
     this.seat.report(problem === "refused" ? "camera-refused" : "camera-failed", detail);
     void this.seat.show(null);
-    this.events.onProblem(problem, message);
+    this.events.onProblem(problem, detail);
     this.later(({ tellDevice }) => tellDevice(this.seat));
   }
 

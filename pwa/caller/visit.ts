@@ -20,6 +20,7 @@ export class Visit implements Gestures, ShowingEvents {
     isMirrored: false,
     theirs: null,
   };
+  private live: Live = { is: "live", sight: "connecting" };
   private request: DoorRequest = {};
   private door: PeekView | null = null;
   private doorAt = 0;
@@ -46,6 +47,7 @@ export class Visit implements Gestures, ShowingEvents {
     setLive(true);
     if (!this.door || isStale) return this.knock(this.request);
     this.showing = new Showing(this.door, this);
+    this.live = { is: "live", sight: "connecting" };
     this.door = null;
     this.showing.begin();
   }
@@ -120,16 +122,15 @@ export class Visit implements Gestures, ShowingEvents {
   onCamera(track: MediaStreamTrack): void {
     this.scene.picture = new MediaStream([track]);
     this.scene.isMirrored = track.getSettings().facingMode === "user";
-    const { screen } = this.scene;
-    this.go(screen.is === "live" ? screen : { is: "live", sight: "connecting" });
+    this.go(this.live);
   }
 
   onSlow(): void {
     if (this.scene.screen.is === "asking") this.go({ is: "asking", isSlow: true });
   }
 
-  onProblem(problem: CameraProblem, message: string): void {
-    this.go({ is: "problem", problem, message });
+  onProblem(problem: CameraProblem, detail: string): void {
+    this.go({ is: "problem", problem, detail });
   }
 
   onPaused(isTaken: boolean): void {
@@ -137,8 +138,9 @@ export class Visit implements Gestures, ShowingEvents {
   }
 
   update(change: Partial<Live>): void {
-    const { screen } = this.scene;
-    if (screen.is === "live") this.go({ ...screen, ...change });
+    const isShown = this.scene.screen === this.live;
+    this.live = { ...this.live, ...change };
+    if (isShown) this.go(this.live);
   }
 
   onTheirs(theirs: MediaStream | null): void {

@@ -6,8 +6,32 @@ type Steps = [PictureName, string][];
 
 /** How to allow the camera again, in the very browser and system at hand. */
 export function allowSteps(browser: string, system: string): Node[] {
-  const steps = stepsFor(browser, system).map(([name, text]) => step(name, text));
-  return [h("ol", {}, ...steps)];
+  return [h("ol", {}, ...drawn(stepsFor(browser, system)))];
+}
+
+/** Where the whole telephone or computer keeps the camera from this browser. */
+export function systemSteps(browser: string, system: string): Node[] {
+  if (system === "iOS" || system === "iPadOS") return [h("ol", {}, ...drawn(iosSettings(browser)))];
+  return [h("ol", {}, ...drawn(system === "Android" ? androidSettings(browser) : computerSettings()))];
+}
+
+function drawn(steps: Steps): HTMLElement[] {
+  return steps.map(([name, text]) => step(name, text));
+}
+
+function androidSettings(browser: string): Steps {
+  return [
+    ["settings", words.allowAndroid1],
+    ["app", words.allowAndroid2.replace("{browser}", browser)],
+    ["camera-on", words.allowAndroid3],
+  ];
+}
+
+function computerSettings(): Steps {
+  return [
+    ["settings", words.allowComputer1],
+    ["camera-on", words.allowComputer2],
+  ];
 }
 
 function stepsFor(browser: string, system: string): Steps {

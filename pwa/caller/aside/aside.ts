@@ -1,37 +1,49 @@
 /** The screens beside the straight way, and what else can wait for the picture. */
 import * as words from "@words";
 import type { Gestures, Scene, Screen } from "../screen.ts";
+import type { Showing } from "../showing.ts";
 import { mainButton, plain, type View } from "../view.ts";
 import style from "./aside.css?inline";
 import { drawCode } from "./code.ts";
 import { drawProblem } from "./problem.ts";
+import { upkeepOf } from "./upkeep.ts";
 
 export { mayRest as rest } from "./awake.ts";
 export { slowHelp } from "./elsewhere.ts";
 export { hear } from "./hear.ts";
 export { flipOver, settle, tellDevice } from "./settle.ts";
-export { comeBack, ended } from "./source.ts";
 
 // As one rule through the CSSOM: the Content-Security-Policy lets no style element in.
 document.styleSheets[0]?.insertRule(`@media all{${style}}`);
+
+export const comeBack = (showing: Showing) => upkeepOf(showing).source.comeBack();
+export const ended = (showing: Showing) => upkeepOf(showing).source.ended();
 
 export function drawAside(screen: Screen, scene: Scene, gestures: Gestures): View {
   switch (screen.is) {
     case "code":
       return drawCode(gestures);
     case "paused":
-      return plain(
-        words.pausedHeading,
-        words.pausedText,
-        mainButton(words.resume, () => gestures.retry()),
-      );
+      return drawPaused(screen.isTaken, gestures);
     case "ended":
       return drawEnd(screen.by, gestures);
     case "problem":
-      return drawProblem(screen.problem, scene, gestures);
+      return drawProblem(screen.problem, screen.detail, scene, gestures);
     default:
       return plain(words.opening);
   }
+}
+
+/** Paused with the page, or taken by a telephone call or another application (F29). */
+function drawPaused(isTaken: boolean, gestures: Gestures): View {
+  const [title, text, button] = isTaken
+    ? [words.takenHeading, words.takenText, words.takenButton]
+    : [words.pausedHeading, words.pausedText, words.resume];
+  return plain(
+    title,
+    text,
+    mainButton(button, () => gestures.retry()),
+  );
 }
 
 function drawEnd(by: "stopped" | "finished" | "replaced", gestures: Gestures): View {

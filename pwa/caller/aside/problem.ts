@@ -2,9 +2,10 @@ import * as words from "@words";
 import { h } from "../dom.ts";
 import type { Gestures, Problem, Scene } from "../screen.ts";
 import { mainButton, plain, type View } from "../view.ts";
-import { allowSteps } from "./allow.ts";
+import { allowSteps, systemSteps } from "./allow.ts";
 import { browser, system } from "./device.ts";
 import { openElsewhere } from "./elsewhere.ts";
+import { isOfCamera, retryByItself } from "./retry.ts";
 
 /** Heading and text of each problem; those of a link say what to ask for. */
 const TEXTS: Record<Problem, [title: string, text: string]> = {
@@ -21,20 +22,33 @@ const TEXTS: Record<Problem, [title: string, text: string]> = {
   "link-finished": [words.linkFinishedHeading, words.askNewLink],
 };
 
+/** A refusal that is not the page's own: the question was put away unanswered, or the whole system says no (F25). */
+const REFUSALS: Record<string, [title: string, text: string]> = {
+  dismiss: [words.dismissedHeading, words.dismissedText],
+  system: [words.refusedHeading, words.systemText],
+};
+
 /** What happened, what to do, and the way on. */
-export function drawProblem(given: Problem, { token }: Scene, gestures: Gestures): View {
+export function drawProblem(
+  given: Problem,
+  detail: string | undefined,
+  { token }: Scene,
+  gestures: Gestures,
+): View {
   const problem = given === "refused" && browser() === "in-app" ? "unsupported" : given;
-  const [title, text] = TEXTS[problem];
+  const [title, text] = (problem === "refused" && REFUSALS[detail ?? ""]) || TEXTS[problem];
   if (problem.startsWith("link-")) return plain(title, text, haveCode());
   const retry = mainButton(words.retry, () => gestures.retry());
   const stay = h("p", { className: "promise" }, words.stayOnPhone);
-  return plain(title, text, h("div", { className: "help" }, ...help(problem, token)), retry, stay);
+  if (isOfCamera(problem)) retryByItself(retry, gestures);
+  return plain(title, text, h("div", { className: "help" }, ...help(problem, detail, token)), retry, stay);
 }
 
 /** In-app browsers often refuse without asking: no setting of the phone would help there. */
-function help(problem: Problem, token: string): Node[] {
-  if (problem === "refused") return allowSteps(browser(), system());
-  return problem === "unsupported" ? openElsewhere(token) : [];
+function help(problem: Problem, detail: string | undefined, token: string): Node[] {
+  if (problem === "unsupported") return openElsewhere(token);
+  if (problem !== "refused" || detail === "dismiss") return [];
+  return detail === "system" ? systemSteps(browser(), system()) : allowSteps(browser(), system());
 }
 
 function haveCode(): HTMLElement {

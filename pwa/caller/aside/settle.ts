@@ -5,6 +5,7 @@ import type { CameraError } from "../../call/media.ts";
 import type { Showing } from "../showing.ts";
 import { stayAwake } from "./awake.ts";
 import { deviceFacts } from "./device.ts";
+import { upkeepOf } from "./upkeep.ts";
 
 const NOTICE_MS = 6_000;
 let noticeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -12,6 +13,7 @@ let noticeTimer: ReturnType<typeof setTimeout> | undefined;
 /** What waited until the picture was seen: a lit screen, the main lens, and what the dispatcher may know. */
 export async function settle(showing: Showing): Promise<void> {
   void stayAwake();
+  upkeepOf(showing);
   await tellDevice(showing.seat);
   if (await improve(showing.camera)) await showing.use();
   await tellCamera(showing, false);

@@ -15,7 +15,7 @@ export const PHONE: Lens[] = [
 
 type Wish = { ideal?: string; exact?: string };
 
-export class FakeCameras {
+export class FakeCameras extends EventTarget {
   /** What getUserMedia was asked, word for word. */
   readonly asked: MediaStreamConstraints[] = [];
   /** Errors to throw at the next openings, one each; undefined lets one pass. */
@@ -25,7 +25,9 @@ export class FakeCameras {
   lastTrack: FakeTrack | null = null;
   private open: FakeTrack | null = null;
 
-  constructor(readonly lenses: Lens[]) {}
+  constructor(readonly lenses: Lens[]) {
+    super();
+  }
 
   readonly getUserMedia = async (constraints: MediaStreamConstraints) => {
     this.asked.push(constraints);

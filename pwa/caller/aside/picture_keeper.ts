@@ -1,0 +1,75 @@
+import { type Adaptation, adapt, beginAdaptation, type Grade, gradeOf } from "../../call/adaptation.ts";
+import { type Limits, limitSender } from "../../call/limits.ts";
+import type { Reports } from "../../call/pulse.ts";
+import { figuresOf } from "../../call/stats.ts";
+import type { PictureMode } from "../../protocol.ts";
+import type { Showing } from "../showing.ts";
+
+const JUDGE_EVERY_MS = 1_000;
+/** 16:9, as cameras have it beyond 480 lines. */
+const WIDTH_PER_LINE = 16 / 9;
+
+/** Carries out what `adaptation` decides, on whatever connection and camera there is now. */
+export class PictureKeeper {
+  mode: PictureMode = "motion";
+  private adaptation: Adaptation = beginAdaptation(performance.now());
+  private judgedAt = Number.NEGATIVE_INFINITY;
+  /** The camera that was asked for more lines, and for how many. */
+  private widened: [MediaStreamTrack, number] | null = null;
+
+  constructor(private readonly showing: Showing) {}
+
+  async look(reports: Reports): Promise<void> {
+    const { track } = this.showing.camera;
+    const lines = this.showing.seat.connection?.getTransceivers() ?? [];
+    const sender = lines.map((line) => line.sender).find((one) => one.track === track);
+    if (!track || !sender) return;
+    const at = performance.now();
+    if (at - this.judgedAt >= JUDGE_EVERY_MS) {
+      this.judgedAt = at;
+      this.adaptation = adapt(this.adaptation, { at, ...figuresOf(reports) });
+    }
+    await this.keep(gradeOf(this.mode, this.adaptation), track, sender);
+  }
+
+  private async keep(grade: Grade, track: MediaStreamTrack, sender: RTCRtpSender): Promise<void> {
+    track.contentHint = this.mode;
+    await this.widen(grade.lines, track);
+    const wanted = limitsOf(grade, track);
+    const preference = this.mode === "detail" ? "maintain-resolution" : "maintain-framerate";
+    if (!isKept(sender, wanted, preference)) await limitSender(sender, wanted, preference);
+  }
+
+  /** Cameras are opened small; asked for more only when there is room, once a camera and size. */
+  private async widen(lines: number, track: MediaStreamTrack): Promise<void> {
+    const [asked, most] = this.widened ?? [];
+    if (linesOf(track) >= lines || (asked === track && (most ?? 0) >= lines)) return;
+    this.widened = [track, lines];
+    const wish = { width: { ideal: Math.round(lines * WIDTH_PER_LINE) }, height: { ideal: lines } };
+    await track.applyConstraints(wish).catch(() => undefined); // A camera that has no more goes on as it is.
+  }
+}
+
+function limitsOf({ bitrate, lines, framerate }: Grade, track: MediaStreamTrack): Limits {
+  const scaleResolutionDownBy = Math.max(1, linesOf(track) / lines);
+  return { maxBitrate: bitrate, maxFramerate: framerate, scaleResolutionDownBy };
+}
+
+/** Lines of the shorter side: a phone held upright turns its picture. */
+function linesOf(track: MediaStreamTrack): number {
+  const { width, height } = track.getSettings();
+  return Math.min(width ?? 640, height ?? 480);
+}
+
+/** A negotiation, or another connection, puts bounds of its own. */
+function isKept(sender: RTCRtpSender, wanted: Limits, preference: RTCDegradationPreference): boolean {
+  const parameters = sender.getParameters();
+  const [encoding] = parameters.encodings ?? [];
+  const set = (parameters as { degradationPreference?: string }).degradationPreference ?? preference;
+  return (
+    set === preference &&
+    encoding?.maxBitrate === wanted.maxBitrate &&
+    encoding?.maxFramerate === wanted.maxFramerate &&
+    (encoding?.scaleResolutionDownBy ?? 1) === wanted.scaleResolutionDownBy
+  );
+}
