@@ -145,6 +145,9 @@ class IceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Given to every page as it is."""
     turn_host: str = ""
     """Public name (or address) of the coturn server; empty: none."""
+    turn_second_host: str = ""
+    """Another coturn on another machine, with the same secret and ports: calls go on by it when the first one dies
+    (F20); empty: none."""
     turn_secret: str = ""
     """`static-auth-secret` of coturn: credentials are derived from it and expire (A32)."""
     turn_second_secret: str = ""

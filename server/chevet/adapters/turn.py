@@ -20,7 +20,7 @@ def ice_servers(settings: IceSettings, *, name: str, now: float) -> list[IceServ
     username, credential = turn_credential(settings, name=name, now=now)
     return [
         *fixed,
-        IceServer(urls=[f"stun:{_host(settings)}:{settings.turn_port}"]),
+        IceServer(urls=[f"stun:{_bracketed(host)}:{settings.turn_port}" for host in _hosts(settings)]),
         IceServer(urls=_turn_urls(settings), username=username, credential=credential),
     ]
 
@@ -33,14 +33,29 @@ def turn_credential(settings: IceSettings, *, name: str, now: float) -> tuple[st
 
 
 def _turn_urls(settings: IceSettings) -> list[str]:
-    """Three at most: browsers gather from each, and more slow them down (F11)."""
-    host, port = _host(settings), settings.turn_port
-    urls = [f"turn:{host}:{port}?transport=udp", f"turn:{host}:{port}?transport=tcp"]
+    """Three at most: browsers gather from each, and more slow them down (F11).
+
+    With a second relay, the first one's TCP on 3478 gives way to it: TLS passes wherever that does.
+    """
+    first, *others = (_ways(settings, host) for host in _hosts(settings))
+    if not others:
+        return first
+    return [first[0], first[-1], others[0][-1]]
+
+
+def _ways(settings: IceSettings, name: str) -> list[str]:
+    """To one relay, the quickest first, the one that passes firewalls last."""
+    host = _bracketed(name)
+    urls = [f"turn:{host}:{settings.turn_port}?transport={way}" for way in ("udp", "tcp")]
     if settings.turn_tls_port:
         urls.append(f"turns:{host}:{settings.turn_tls_port}?transport=tcp")
     return urls
 
 
-def _host(settings: IceSettings) -> str:
-    is_ipv6 = ":" in settings.turn_host and not settings.turn_host.startswith("[")
-    return f"[{settings.turn_host}]" if is_ipv6 else settings.turn_host
+def _hosts(settings: IceSettings) -> list[str]:
+    return [host for host in (settings.turn_host, settings.turn_second_host) if host]
+
+
+def _bracketed(host: str) -> str:
+    is_ipv6 = ":" in host and not host.startswith("[")
+    return f"[{host}]" if is_ipv6 else host

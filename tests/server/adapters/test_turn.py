@@ -58,6 +58,18 @@ def test_tls_is_not_offered_when_there_is_none_and_ipv6_is_bracketed():
     ]
 
 
+@pytest.mark.proves("F20", "F11")
+def test_a_second_relay_is_offered_with_the_first_and_still_no_more_than_three_addresses():
+    settings = msgspec.structs.replace(SETTINGS, turn_second_host="turn2.samu44.example")
+    stun, turn = ice_servers(settings, name="seat", now=NOW)
+    assert stun.urls == ["stun:turn.samu44.example:3478", "stun:turn2.samu44.example:3478"]
+    assert turn.urls == [
+        "turn:turn.samu44.example:3478?transport=udp",
+        "turns:turn.samu44.example:443?transport=tcp",
+        "turns:turn2.samu44.example:443?transport=tcp",
+    ]
+
+
 @pytest.mark.proves("A32")
 def test_the_credential_expires_and_names_the_seat():
     turn = ice_servers(SETTINGS, name="seat:1\n/../", now=NOW)[1]
