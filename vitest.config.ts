@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { alias: { "@words": path("./static/locales/caller.fr.json") } },
   define: {
     __ASIDE__: JSON.stringify(path("./pwa/caller/aside/aside.ts")),
+    __CARE__: JSON.stringify(path("./pwa/caller/care/care.ts")),
     __SCANNER__: JSON.stringify(path("./pwa/caller/scanner/scanner.ts")),
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -14,15 +14,12 @@ import type {
   Step,
 } from "../protocol.ts";
 import { type Answer, answerOffer } from "./answer.ts";
-import type { Command } from "./connectivity.ts";
+import type { Care } from "./care.ts";
 import { newId } from "./ids.ts";
 import { Peer } from "./peer.ts";
-import type { Pulse } from "./pulse.ts";
 import { type Draft, type EarlyMessage, Signaling, type SocketState, type WithoutId } from "./signaling.ts";
 
-import { Watch } from "./watch.ts";
-
-/** `seen`: the dispatcher's browser has acknowledged our pictures. `lost`: it had, and the path is silent. */
+/** `seen`: the dispatcher's page has acknowledged our pictures. `lost`: it had, and the path is silent. */
 export type Sight = "connecting" | "seen" | "lost";
 
 export interface CallerSeatOptions {
@@ -37,28 +34,28 @@ export interface CallerSeatOptions {
   carry(seatToken: string, messages: EarlyMessage[]): Promise<void>;
   onMessage(message: FromServer): void;
   onSocket(state: SocketState): void;
-  onSight(sight: Sight): void;
+  /** Who looks after the path and the picture: asked for once, when the seat is had. Never rejects. */
+  care(seat: CallerSeat): Promise<Care>;
   /** The dispatcher's own camera, when she turns it on; null when it is off again. */
   onPicture(picture: MediaStream | null): void;
 }
 
-const LOOK_EVERY_MS = 500;
-
-/** A caller's place in an encounter: warm before the camera is allowed, and never let go of by a drop. */
+/**
+ * A caller's place in an encounter: warm before the camera is allowed, and never let go of by a drop.
+ *
+ * What is here is needed for the first picture; the rest is in `Care`, which may come later and hears all that it missed.
+ */
 export class CallerSeat {
-  private readonly signaling: Signaling;
-  private readonly watch: Watch;
-  private peer: Peer | null = null;
+  readonly signaling: Signaling;
+  peer: Peer | null = null;
+  track: MediaStreamTrack | null = null;
+  private care: Promise<Care> | undefined;
   private answer: Answer | null = null;
   private iceServers: IceServer[];
-  private track: MediaStreamTrack | null = null;
   private readonly facts: Record<string, Draft> = {};
-  private sight: Sight = "connecting";
   private mayHaveLost = false;
   private wasConnected = false;
   private wantsRestart = false;
-  private hasLookedForDirectPath = false;
-  private isHidden = false;
 
   constructor(private readonly options: CallerSeatOptions) {
     this.iceServers = options.iceServers;
@@ -68,13 +65,6 @@ export class CallerSeat {
       onMessage: (message) => this.hear(message),
       onState: (state) => this.socketBecame(state),
       carry: options.carry,
-    });
-    this.watch = new Watch({
-      everyMs: LOOK_EVERY_MS,
-      peer: () => this.peer,
-      isExpecting: () => this.track !== null && !this.isHidden,
-      obey: (command) => this.obey(command),
-      onPulse: (pulse, link) => this.feel(pulse, link === "lost"),
     });
   }
 
@@ -91,7 +81,7 @@ export class CallerSeat {
       answerSdp,
     });
     this.signaling.start(seatToken);
-    this.watch.start();
+    this.care ??= this.options.care(this);
     if (!answered) this.rebuild();
   }
 
@@ -113,12 +103,22 @@ export class CallerSeat {
 
   /** A hidden page sends nothing: its silence is no fault of the path. */
   hide(isHidden: boolean): void {
-    this.isHidden = isHidden;
-    if (!isHidden) this.signaling.hint();
+    this.tell((care) => care.hide(isHidden));
   }
 
   networkChanged(): void {
-    this.watch.networkChanged();
+    this.tell((care) => care.networkChanged());
+  }
+
+  /** Another path for the connection, once fresh ICE servers are there (F18). */
+  restart(): void {
+    if (!this.wantsRestart) this.send({ t: "refresh-ice" });
+    this.wantsRestart = true;
+  }
+
+  /** Another connection. */
+  rebuild(): void {
+    this.adopt(newId()).offerVideo();
   }
 
   /** The connection of the moment, for what looks at its figures. */
@@ -127,7 +127,7 @@ export class CallerSeat {
   }
 
   close(): void {
-    this.watch.stop();
+    this.tell((care) => care.stop());
     this.signaling.close();
     this.peer?.close();
     this.peer = null;
@@ -141,6 +141,7 @@ export class CallerSeat {
   private socketBecame(state: SocketState): void {
     this.mayHaveLost ||= state === "down";
     this.options.onSocket(state);
+    this.tell((care) => care.socketBecame(state));
   }
 
   private hear(message: FromServer): void {
@@ -149,6 +150,7 @@ export class CallerSeat {
     else if (message.t === "peer-presence") this.dispatcherCame(message);
     else if (message.t === "peer-description" || message.t === "peer-candidate") this.route(message);
     this.options.onMessage(message);
+    this.tell((care) => care.hear(message));
   }
 
   private welcomed(iceServers: IceServer[], isResumed: boolean): void {
@@ -187,10 +189,6 @@ export class CallerSeat {
     return !this.wasConnected && this.peer?.connection.signalingState === "have-local-offer";
   }
 
-  private rebuild(): void {
-    this.adopt(newId()).offerVideo();
-  }
-
   private adopt(id: string): Peer {
     this.peer?.close();
     this.wasConnected = false;
@@ -217,29 +215,7 @@ export class CallerSeat {
     track.onunmute = () => this.options.onPicture(new MediaStream([track]));
   }
 
-  private obey(command: Command): void {
-    if (command === "reopen-socket") this.signaling.hint();
-    else if (command === "restart-ice") this.restart();
-    else if (command === "rebuild") this.rebuild();
-  }
-
-  private restart(): void {
-    this.wantsRestart = true;
-    this.send({ t: "refresh-ice" });
-  }
-
-  private feel(pulse: Pulse, isLost: boolean): void {
-    const isSeen = pulse.isReceiptSeen && pulse.framesSent > 0;
-    this.see(isLost ? "lost" : isSeen ? "seen" : "connecting");
-    if (!isSeen || this.hasLookedForDirectPath) return;
-    // Before the camera was allowed, the browser hid its own addresses: a relay may no longer be needed.
-    this.hasLookedForDirectPath = true;
-    if (pulse.isRelayed) this.restart();
-  }
-
-  private see(sight: Sight): void {
-    if (sight === this.sight) return;
-    this.sight = sight;
-    this.options.onSight(sight);
+  private tell(work: (care: Care) => void): void {
+    void this.care?.then(work);
   }
 }

@@ -28,6 +28,10 @@ export interface DispatcherSeatOptions {
   onSocket(state: SocketState): void;
   /** The caller's picture, as `srcObject` of a muted inline video. Show it on its first frame, not before. */
   onPicture(picture: MediaStream | null): void;
+  /** A frame of the picture that goes over the socket; say `framesShown` when it is on the screen. */
+  onFrame?(bytes: ArrayBuffer): void;
+  /** Whether this browser decodes video frames by itself; images it always does. */
+  canDecode?: boolean;
   /** `joining` before anything came, then `live` or `lost` (say « reconnexion… », keep the picture). */
   onLink(link: Link): void;
   /** About every second while somebody is connected. */
@@ -58,13 +62,15 @@ export class DispatcherSeat {
   private iceServers: IceServer[];
   private ownCamera: MediaStreamTrack | null = null;
   private isPaused = false;
+  private isCameraOn = false;
+  private isSourceLive = true;
   private mayHaveLost = false;
   private hasFrames = false;
   private wantsRestart = false;
   private wantsOffer = false;
   private link: Link = "joining";
   private offerTimer: ReturnType<typeof setTimeout> | undefined;
-  private framesOf: Peer | null = null;
+  private framesOf: Peer | null | undefined;
   private looks = 0;
 
   constructor(private readonly options: DispatcherSeatOptions) {
@@ -74,11 +80,15 @@ export class DispatcherSeat {
       page: options.page,
       onMessage: (message) => this.hear(message),
       onState: (state) => this.socketBecame(state),
+      onFrame: (bytes) => options.onFrame?.(bytes),
     });
     this.watch = new Watch({
       everyMs: LOOK_EVERY_MS,
+      since: performance.now(),
       peer: () => this.current,
       isExpecting: () => this.hasFrames && !this.isPaused,
+      isPictureDue: () => (this.hasFrames || this.isCameraOn) && !this.isPaused && this.isSourceLive,
+      pictures: (pulse) => pulse.framesDecoded,
       obey: (command) => this.obey(command),
       onPulse: (pulse, link, reports) => this.feel(pulse, link, reports),
     });
@@ -98,6 +108,17 @@ export class DispatcherSeat {
     this.report("first-frame");
   }
 
+  /** A frame that came over the socket is on the screen. The caller hears of it: she sees. */
+  framesShown(): void {
+    this.watch.tell({ is: "frames" });
+    if (this.framesOf === undefined) this.firstFrame();
+  }
+
+  /** Say that frames over the socket are wanted, from a key frame on. */
+  askFrames(wanted = true): void {
+    this.send({ t: "ask-frames", wanted, stills: this.options.canDecode === false });
+  }
+
   /** Ask the caller's phone for its other camera; the phone says so. */
   switchCamera(): void {
     this.send({ t: "switch-camera" });
@@ -115,8 +136,7 @@ export class DispatcherSeat {
 
   /** `online`, a change of network, or the page visible again. */
   hint(kind: "network" | "visible"): void {
-    if (kind === "network") this.watch.networkChanged();
-    else this.signaling.hint();
+    this.watch.tell({ is: kind === "network" ? "hint" : "visible" });
   }
 
   /** The connection that gives the picture, for the figures of an incident report. */
@@ -143,6 +163,7 @@ export class DispatcherSeat {
 
   private socketBecame(state: SocketState): void {
     this.mayHaveLost ||= state === "down";
+    this.watch.tell({ is: "socket", isOpen: state === "open" });
     this.options.onSocket(state);
     if (state === "replaced" || state === "over" || state === "refused") this.watch.stop();
   }
@@ -154,6 +175,8 @@ export class DispatcherSeat {
     else if (message.t === "peer-presence") this.callerCame(message);
     else if (message.t === "peer-description" || message.t === "peer-candidate") this.route(message);
     else if (message.t === "timeline") this.follow(message.entry.step);
+    else if (message.t === "snapshot") for (const { step } of message.timeline) this.follow(step);
+    else if (message.t === "peer-source") this.isSourceLive = message.source === "live";
     this.options.onMessage(message);
   }
 
@@ -212,7 +235,9 @@ export class DispatcherSeat {
   }
 
   private entered(connectionId?: string | null, sdp?: string | null): void {
-    this.isPaused = false;
+    this.isPaused = this.isCameraOn = false;
+    this.isSourceLive = true;
+    this.watch.tell({ is: "anew" });
     this.report("connecting");
     if (!connectionId || !sdp) return;
     if (this.peers.has(connectionId))
@@ -289,16 +314,23 @@ export class DispatcherSeat {
   private follow(step: Step): void {
     if (step === "caller-paused" || step === "caller-left") this.isPaused = true;
     else if (step === "caller-resumed" || step === "camera-granted") this.isPaused = false;
+    if (step === "camera-granted") this.isCameraOn = true;
+    else if (/^camera-(refused|failed)$/.test(step)) this.isCameraOn = false;
   }
 
   private obey(command: Command): void {
     if (command === "reopen-socket") this.signaling.hint();
+    else if (command === "rejoin") this.signaling.rejoin();
+    else if (command === "start-frames" || command === "stop-frames")
+      this.askFrames(command === "start-frames");
     else if (command === "tell-lost") this.report("connection-lost");
     else if (command === "tell-back") this.report("connection-back");
-    else {
-      this.wantsRestart = true;
-      this.send({ t: "refresh-ice" });
-    }
+    else this.askForRestart();
+  }
+
+  private askForRestart(): void {
+    if (!this.wantsRestart) this.send({ t: "refresh-ice" });
+    this.wantsRestart = true;
   }
 
   private feel(pulse: Pulse, link: Link, reports: Reports): void {

@@ -24,6 +24,8 @@ export interface SignalingOptions {
   /** Each message once, in order. */
   onMessage(message: FromServer): void;
   onState(state: SocketState): void;
+  /** A frame of the caller's picture, outside the sequence. */
+  onFrame?(bytes: ArrayBuffer): void;
   /** Carries messages by another way until the socket has first opened. Rejects when they did not arrive. */
   carry?(seatToken: string, messages: EarlyMessage[]): Promise<void>;
 }
@@ -54,7 +56,8 @@ const SOCKET_ONLY = ["put-offer", "refresh-ice", "switch-camera"];
  */
 export class Signaling {
   state: SocketState = "connecting";
-  private socket: WebSocket | null = null;
+  /** The one in use. What is written to it directly is outside the sequence and may be lost. */
+  socket: WebSocket | null = null;
   private opening: WebSocket | null = null;
   private token: string | undefined;
   private epoch: string | null = null;
@@ -77,6 +80,7 @@ export class Signaling {
     clearTimeout(this.openTimer);
     const socket = new WebSocket(this.options.url);
     this.opening = socket;
+    socket.binaryType = "arraybuffer";
     socket.onopen = () => this.greet();
     socket.onmessage = (event) => this.hear(socket, event.data);
     socket.onclose = (event) => this.lose(socket, event.code);
@@ -105,6 +109,13 @@ export class Signaling {
     const now = performance.now();
     if (this.token === undefined || now - this.hintedAt < HINT_EVERY_MS) return;
     this.hintedAt = now;
+    this.connect();
+  }
+
+  /** Begin the stream anew, as a page loaded anew would: whatever was amiss with it is left behind. */
+  rejoin(): void {
+    this.epoch = null;
+    this.lastSeq = 0;
     this.connect();
   }
 
@@ -137,13 +148,15 @@ export class Signaling {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
-  private hear(socket: WebSocket, data: string): void {
+  private hear(socket: WebSocket, data: string | ArrayBuffer): void {
     if (socket !== this.socket) return;
     this.heardAt = performance.now();
+    if (typeof data !== "string") return this.options.onFrame?.(data);
     const message = JSON.parse(data) as FromServer;
     if (message.t === "welcome") this.welcome(message);
     const seq = message.seq ?? 0;
-    if (seq > this.lastSeq + 1) this.connect();
+    const isLost = message.t === "pong" && (message.last ?? 0) > this.lastSeq;
+    if (isLost || seq > this.lastSeq + 1) this.connect();
     else if (seq === 0 || seq > this.lastSeq) this.take(message, seq);
   }
 
@@ -158,8 +171,8 @@ export class Signaling {
     this.epoch = welcome.epoch;
     this.failures = 0;
     this.become("open");
-    for (const message of this.pending.values()) this.write(message);
     this.keepAlive();
+    this.repeat();
   }
 
   /** A new stream: the old numbers mean nothing, and the page will send its negotiation state afresh. */
@@ -180,10 +193,16 @@ export class Signaling {
   private keepAlive(): void {
     clearTimeout(this.pingTimer);
     this.pingTimer = setTimeout(() => {
+      this.repeat();
       this.write({ t: "ping" });
       if (this.socket) this.expectAnswer(this.socket);
       this.keepAlive();
     }, PING_EVERY_MS);
+  }
+
+  /** What is not confirmed, under the same ids: they count once. */
+  private repeat(): void {
+    for (const message of this.pending.values()) this.write(message);
   }
 
   private expectAnswer(socket: WebSocket): void {

@@ -1,24 +1,39 @@
-import { begin, type Command, type Connectivity, type Link, networkChanged, poll } from "./connectivity.ts";
+import { begin, type Command, type Connectivity, type Event, type Link, step } from "./connectivity.ts";
 import type { Peer } from "./peer.ts";
 import { type Pulse, type Reports, takePulse } from "./pulse.ts";
 
 export interface WatchOptions {
   everyMs: number;
+  /** When the seat was taken (performance.now). */
+  since: number;
   /** The connection to look at now, if there is one. */
   peer(): Peer | null;
+  /** Whether bytes should come. */
   isExpecting(): boolean;
-  obey(command: Command): void;
+  /** Whether pictures should pass. */
+  isPictureDue(): boolean;
+  /** What grows with each picture that passes. */
+  pictures(pulse: Pulse): number;
+  obey(command: Command, link: Link): void;
   onPulse(pulse: Pulse, link: Link, reports: Reports): void;
 }
 
+const NOTHING: Reports = new Map();
+
 /** Looks at a connection at a steady pace, and hands on what `connectivity` decides. */
 export class Watch {
-  private memory: Connectivity = begin(performance.now());
+  private memory: Connectivity;
   private timer: ReturnType<typeof setInterval> | undefined;
   private isLooking = false;
   private watched: Peer | null = null;
 
-  constructor(private readonly options: WatchOptions) {}
+  constructor(private readonly options: WatchOptions) {
+    this.memory = begin(options.since);
+  }
+
+  get link(): Link {
+    return this.memory.link;
+  }
 
   start(): void {
     this.timer ??= setInterval(() => this.turn(), this.options.everyMs);
@@ -27,39 +42,38 @@ export class Watch {
   stop(): void {
     clearInterval(this.timer);
     this.timer = undefined;
+    this.tell({ is: "closed" });
   }
 
-  networkChanged(): void {
-    this.decide(networkChanged(this.memory, performance.now()));
+  /** Something happened. */
+  tell(event: Event): void {
+    const { link } = this.memory;
+    const [memory, commands] = step(this.memory, performance.now(), event);
+    this.memory = memory;
+    for (const command of commands) this.options.obey(command, link);
   }
 
   private async turn(): Promise<void> {
-    const peer = this.options.peer();
-    if (!peer || this.isLooking) return;
+    if (this.isLooking) return;
     this.isLooking = true;
-    await this.look(peer).catch(() => undefined); // A connection closed meanwhile has no figures.
+    await this.look(this.options.peer()).catch(() => undefined); // A connection closed meanwhile has no figures.
     this.isLooking = false;
   }
 
-  private async look(peer: Peer): Promise<void> {
-    if (peer !== this.watched) this.follow(peer);
-    const reports = (await peer.connection.getStats()) as unknown as Reports;
+  private async look(peer: Peer | null): Promise<void> {
+    if (peer !== this.watched) this.tell({ is: "replaced" });
+    this.watched = peer;
+    const reports = peer ? ((await peer.connection.getStats()) as unknown as Reports) : NOTHING;
     if (peer !== this.options.peer() || !this.timer) return;
     const pulse = takePulse(reports);
-    const seen = { at: performance.now(), state: peer.state, received: pulse.bytesReceived };
-    this.decide(poll(this.memory, { ...seen, isExpecting: this.options.isExpecting() }));
-    this.options.onPulse(pulse, this.memory.link, reports);
-  }
-
-  /** Another connection starts from zero; what was lost stays lost until bytes come. */
-  private follow(peer: Peer): void {
-    const { link } = this.memory;
-    this.watched = peer;
-    this.memory = { ...begin(performance.now()), link: link === "lost" ? link : "joining" };
-  }
-
-  private decide([memory, commands]: [Connectivity, Command[]]): void {
-    this.memory = memory;
-    for (const command of commands) this.options.obey(command);
+    this.tell({
+      is: "look",
+      state: peer?.state ?? "closed",
+      received: pulse.bytesReceived,
+      isExpecting: this.options.isExpecting(),
+      pictures: this.options.pictures(pulse),
+      isPictureDue: this.options.isPictureDue(),
+    });
+    if (peer) this.options.onPulse(pulse, this.memory.link, reports);
   }
 }

@@ -4,7 +4,7 @@ import { Camera, type CameraError, type CameraProblem } from "../call/media.ts";
 import type { SocketState } from "../call/signaling.ts";
 import type { EnterRequest, FromServer, PeekView, SeatView } from "../protocol.ts";
 import { carryLast, post, Refusal } from "./door.ts";
-import { type Aside, loadAside } from "./parts.ts";
+import { type Aside, loadAside, loadCare } from "./parts.ts";
 import type { Live } from "./screen.ts";
 
 export interface ShowingEvents {
@@ -49,7 +49,10 @@ export class Showing {
       carry: (seatToken, messages) => post("messages", { seatToken, messages }),
       onMessage: (message) => this.hear(message),
       onSocket: (state) => this.socketBecame(state),
-      onSight: (sight) => this.see(sight),
+      care: async () => {
+        const since = performance.now();
+        return (await loadCare()).care(this, since);
+      },
       onPicture: (picture) => events.onTheirs(picture),
     });
   }
@@ -137,7 +140,7 @@ export class Showing {
     await this.seat.show(track);
   }
 
-  private see(sight: Sight): void {
+  see(sight: Sight): void {
     this.events.update({ sight });
     if (sight !== "seen" || this.isSettled) return;
     this.isSettled = true;

@@ -29,7 +29,7 @@ interface Sources extends Folders {
 const TARGET = ["es2020"];
 const CSS_TARGET = ["chrome80", "safari14", "firefox78"];
 /** Global name in the scripts → entry below `source`. In this order: a part may load the ones before it. */
-const PARTS = { __SCANNER__: "scanner/scanner.ts", __ASIDE__: "aside/aside.ts" };
+const PARTS = { __SCANNER__: "scanner/scanner.ts", __ASIDE__: "aside/aside.ts", __CARE__: "care/care.ts" };
 
 export async function buildCallerPages(given: Folders): Promise<void> {
   const folders = { ...given, ownNames: await findOwnNames(given.source) };

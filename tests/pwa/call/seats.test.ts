@@ -1,11 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CallerSeat } from "../../../pwa/call/caller_seat.ts";
+import { Care } from "../../../pwa/call/care.ts";
 import { DispatcherSeat } from "../../../pwa/call/dispatcher_seat.ts";
 import { connections, FakePeerConnection, FakeTrack, resetConnections } from "./fakes/peer_connection.ts";
 import { seeded } from "./fakes/random.ts";
 import { FRESH, Room } from "./fakes/room.ts";
 import { FakeSocket, useServer } from "./fakes/seat_server.ts";
 
+const makers = {
+  video: () => document.createElement("video"),
+  canvas: () => document.createElement("canvas"),
+};
 let room: Room;
 let pictures: (MediaStream | null)[];
 const seats: { close(): void }[] = [];
@@ -187,7 +192,7 @@ async function callerEnters(offer: Room["offer"]): Promise<CallerSeat> {
     carry: async () => Promise.reject(new Error("only the socket, here")),
     onMessage: () => undefined,
     onSocket: () => undefined,
-    onSight: () => undefined,
+    care: async (own) => new Care({ seat: own, since: performance.now(), makers, onSight: () => undefined }),
     onPicture: () => undefined,
   });
   seats.push(seat);

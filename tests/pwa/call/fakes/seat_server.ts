@@ -43,7 +43,7 @@ export class SeatServer {
   take(socket: FakeSocket, message: FromClient): void {
     if (this.isSilent) return;
     if (message.t === "hello") return this.welcome(socket, message.epoch ?? null, message.lastSeq ?? 0);
-    if (message.t === "ping") return this.write(socket, { t: "pong" });
+    if (message.t === "ping") return this.write(socket, { t: "pong", last: this.seq });
     if (message.t === "ack") return this.acknowledge(message.seq);
     if (!this.seen.has(message.id)) this.handled.push(message);
     this.seen.add(message.id);
