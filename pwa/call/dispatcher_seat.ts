@@ -4,6 +4,7 @@ import type {
   PeerCandidate,
   PeerDescription,
   PeerPresence,
+  PictureMode,
   Step,
 } from "../protocol.ts";
 import { preferVp8 } from "./codecs.ts";
@@ -122,6 +123,11 @@ export class DispatcherSeat {
   /** Ask the caller's phone for its other camera; the phone says so. */
   switchCamera(): void {
     this.send({ t: "switch-camera" });
+  }
+
+  /** « Mouvement » or « Détail ». */
+  setPictureMode(mode: PictureMode): void {
+    this.send({ t: "set-picture-mode", mode });
   }
 
   /** « Activer ma caméra »: null turns it off again. */

@@ -35,6 +35,8 @@ const TROUBLE: Step[] = [
   "camera-failed",
   "caller-left",
   "connection-lost",
+  "camera-frozen",
+  "photo-failed",
 ];
 
 /** What they mean for the conversation is said by another step. */
@@ -42,6 +44,8 @@ const SAME_AS: Partial<Record<Step, Step>> = {
   "caller-resumed": "first-frame",
   "connection-back": "first-frame",
   "camera-switched": "first-frame",
+  "camera-back": "first-frame",
+  "video-back": "first-frame",
   "caller-replaced": "caller-entered",
 };
 

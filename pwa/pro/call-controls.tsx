@@ -14,6 +14,7 @@ import {
   stopOwnCamera,
 } from "./own-camera.ts";
 import { freeze, frozenAt } from "./picture.tsx";
+import { PictureModeControl } from "./picture-mode-control.tsx";
 import { showOwnCamera, switchCamera } from "./seat.ts";
 import { t } from "./words.ts";
 
@@ -29,6 +30,7 @@ export function Controls({ isPanelOpen, onPanel }: ControlsProps) {
       <p class="call-notice" role="status">
         {notice()}
       </p>
+      <PictureModeControl />
       <div class="call-buttons">
         <RoundButton icon="hang-up" danger keyShortcut="Alt+R" describedBy="hang-up-key" onPress={hangUp}>
           {t("call.hang-up")}

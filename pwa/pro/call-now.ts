@@ -2,7 +2,7 @@
 import { ticking } from "../ui/clock.ts";
 import type { Advice } from "./advice.ts";
 import { type CallStatus, callStatus } from "./call-status.ts";
-import { isPictureShown, link, timeline } from "./dispatch-state.ts";
+import { isPictureShown, link, rung, source, timeline } from "./dispatch-state.ts";
 import { frameAgeMs } from "./picture.tsx";
 import { currentAdvice } from "./say-card.tsx";
 
@@ -14,6 +14,8 @@ export function currentStatus(): CallStatus {
   return callStatus({
     timeline: timeline.value,
     link: link.value,
+    rung: rung.value,
+    source: source.value,
     isPictureShown: isPictureShown.value,
     frameAgeMs: frameAgeMs(),
   });

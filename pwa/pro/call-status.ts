@@ -1,7 +1,7 @@
 /** The state of a call in one word, and the quality of its picture: pure. */
 import type { Link } from "../call/connectivity.ts";
 import type { Figures } from "../call/stats.ts";
-import type { Step, TimelineStep } from "../protocol.ts";
+import type { CameraSource, Rung, Step, TimelineStep } from "../protocol.ts";
 import type { Status } from "../ui/status-dot.tsx";
 
 export type CallStatus =
@@ -9,7 +9,11 @@ export type CallStatus =
   | "connecting"
   | "reconnecting"
   | "stalled"
+  | "frames"
+  | "stills"
+  | "photo"
   | "paused"
+  | "frozen"
   | "left"
   | "camera-refused"
   | "camera-failed";
@@ -19,7 +23,11 @@ export const DOT: Record<CallStatus, Status> = {
   connecting: "busy",
   reconnecting: "warning",
   stalled: "warning",
+  frames: "warning",
+  stills: "warning",
+  photo: "bad",
   paused: "warning",
+  frozen: "warning",
   left: "bad",
   "camera-refused": "bad",
   "camera-failed": "bad",
@@ -28,6 +36,8 @@ export const DOT: Record<CallStatus, Status> = {
 export interface Seen {
   timeline: TimelineStep[];
   link: Link;
+  rung: Rung;
+  source: CameraSource;
   isPictureShown: boolean;
   /** Milliseconds since the last frame. */
   frameAgeMs: number;
@@ -35,6 +45,8 @@ export interface Seen {
 
 /** A picture that has not moved for this long is no longer to be believed. */
 const STALLED_MS = 3000;
+/** Images that come one by one may be two seconds apart. */
+const STALLED_BELOW_MS = 6000;
 
 /** What the caller's page said last about its camera. */
 const CAMERA_STEPS: Partial<Record<Step, CallStatus | null>> = {
@@ -42,6 +54,8 @@ const CAMERA_STEPS: Partial<Record<Step, CallStatus | null>> = {
   "caller-left": "left",
   "camera-refused": "camera-refused",
   "camera-failed": "camera-failed",
+  "camera-frozen": "frozen",
+  "camera-back": null,
   "caller-resumed": null,
   "camera-granted": null,
   "caller-entered": null,
@@ -49,14 +63,23 @@ const CAMERA_STEPS: Partial<Record<Step, CallStatus | null>> = {
   "first-frame": null,
 };
 
-export function callStatus({ timeline, link, isPictureShown, frameAgeMs }: Seen): CallStatus {
-  const told = timeline.filter(({ step }) => step in CAMERA_STEPS);
-  const last = told[told.length - 1];
-  const camera = last ? CAMERA_STEPS[last.step] : null;
+/** The same by `source`, which a page says again after every interruption of its socket. */
+const SOURCES: Partial<Record<CameraSource, CallStatus>> = { paused: "paused", frozen: "frozen" };
+
+export function callStatus({ timeline, link, rung, source, isPictureShown, frameAgeMs }: Seen): CallStatus {
+  const camera = cameraStep(timeline) ?? SOURCES[source];
   if (camera) return camera;
+  if ((rung === "frames" || rung === "stills") && frameAgeMs < STALLED_BELOW_MS) return rung;
+  if (rung === "photo") return "photo";
   if (link === "lost") return "reconnecting";
   if (!isPictureShown) return "connecting";
   return frameAgeMs > STALLED_MS ? "stalled" : "live";
+}
+
+function cameraStep(timeline: TimelineStep[]): CallStatus | null {
+  const told = timeline.filter(({ step }) => step in CAMERA_STEPS);
+  const last = told[told.length - 1];
+  return (last && CAMERA_STEPS[last.step]) ?? null;
 }
 
 export type Quality = "good" | "fair" | "poor";

@@ -14,6 +14,7 @@ import { hangUp } from "./dispatch-actions.ts";
 import { pictureAgeMs } from "./join-card.tsx";
 import { OwnView } from "./own-view.tsx";
 import { frameAgeMs, frozenAt } from "./picture.tsx";
+import { QualityBadge } from "./quality-badge.tsx";
 import { sayText } from "./say-card.tsx";
 import { SeatNotice } from "./seat-notice.tsx";
 import { language, t } from "./words.ts";
@@ -51,20 +52,25 @@ export function CallScreen() {
 function Live({ status }: { status: CallStatus }) {
   return (
     <p class="call-live">
-      <span role="status">
+      <span class="call-state" role="status">
         <StatusDot status={DOT[status]}>{t(`call-status.${status}`)}</StatusDot>
+        <QualityBadge />
       </span>
       <span class="soft">{pictureTime(status)}</span>
     </p>
   );
 }
 
+/** A picture older than this is said to be so. */
+const OLD_MS = 2_000;
+
 /** For how long there has been a picture; when it stopped, how old the last one is. */
 function pictureTime(status: CallStatus): string | null {
   void ticking.value;
-  const age = status === "live" ? pictureAgeMs() : frameAgeMs();
-  if (age === null || !Number.isFinite(age)) return null;
-  return t(status === "live" ? "call.since" : "call.last", { duration: duration(age) });
+  const isFresh = status === "live" && frameAgeMs() <= OLD_MS;
+  const age = isFresh ? pictureAgeMs() : frameAgeMs();
+  if (age === null || !Number.isFinite(age) || (!isFresh && age <= OLD_MS)) return null;
+  return t(isFresh ? "call.since" : "call.last", { duration: duration(age) });
 }
 
 function Frozen() {
@@ -79,7 +85,7 @@ function Frozen() {
 
 /** Nothing to see: why, and what to say. */
 function Trouble({ status }: { status: CallStatus }) {
-  if (status === "live") return null;
+  if (status === "live" || status === "frames" || status === "stills") return null;
   return (
     <div class={`call-trouble${status === "connecting" ? " call-patience" : ""}`} role="status">
       <p class="call-trouble-title">{t(`call-trouble.${status}`)}</p>

@@ -34,6 +34,8 @@ export const picture = signal<MediaStream | null>(null);
 export const isPictureShown = signal(false);
 const wasPictureShown = signal(false);
 export const figures = signal<Figures | null>(null);
+/** Part of the packets of the picture that was lost between the last two figures, 0 to 1. */
+export const packetLoss = signal(0);
 export const device = signal<PeerDevice | null>(null);
 export const callerCamera = signal<PeerCamera | null>(null);
 export const isCallerOnline = signal(false);

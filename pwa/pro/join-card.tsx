@@ -1,6 +1,6 @@
 /** The join timeline (S65): where the caller is, since when. */
 
-import type { TimelineStep } from "../protocol.ts";
+import type { Step, TimelineStep } from "../protocol.ts";
 import { serverNow, ticking } from "../ui/clock.ts";
 import { duration, timeOfDay } from "../ui/format.ts";
 import { Timeline, type TimelineItem } from "../ui/timeline.tsx";
@@ -54,11 +54,14 @@ function hasArrived(): boolean {
   return timeline.value.some(({ step }) => step === "invitation-delivered");
 }
 
+/** Events that took something away. */
+const FAULTS: Step[] = ["connection-lost", "caller-left", "camera-frozen", "photo-failed"];
+
 function eventItem(entry: TimelineStep): TimelineItem {
   return {
     id: `${entry.step}-${entry.at}`,
     label: stepLabel(entry),
-    state: entry.step === "connection-lost" || entry.step === "caller-left" ? "failed" : "done",
+    state: FAULTS.includes(entry.step) ? "failed" : "done",
     stateWord: t("state.done"),
     ...times(entry.at),
   };

@@ -33,6 +33,15 @@ const EVENTS: Step[] = [
   "connection-lost",
   "connection-back",
   "camera-switched",
+  "camera-frozen",
+  "camera-back",
+  "frames-started",
+  "stills-started",
+  "video-back",
+  "photo-offered",
+  "photo-asked",
+  "photo-received",
+  "photo-failed",
 ];
 
 export interface MilestoneView {

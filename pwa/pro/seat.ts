@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals";
 import { DispatcherSeat } from "../call/dispatcher_seat.ts";
 import type { SocketState } from "../call/signaling.ts";
-import type { FromServer, InvitationView } from "../protocol.ts";
+import type { FromServer, InvitationView, PictureMode } from "../protocol.ts";
 import { getCurrentInvitation } from "../ui/api.ts";
 import { serverNow } from "../ui/clock.ts";
 import { forgetSwitch, isOtherSide, switchAnswered, switchAsked } from "./camera-switch.ts";
@@ -10,6 +10,8 @@ import * as state from "./dispatch-state.ts";
 import { finishPending } from "./finish.ts";
 import { note } from "./journal.ts";
 import { ownTrack, stopOwnCamera } from "./own-camera.ts";
+import { choosePictureMode, isToldAgain, pictureMode, recallPictureMode } from "./picture-mode.ts";
+import { lossBetween } from "./quality.ts";
 import { asked, refreshSession, serverAnswers, session } from "./session.ts";
 
 /** A seat refused twice in less than this is not asked for again. */
@@ -40,10 +42,12 @@ export function takeSeat(view: InvitationView): void {
       state.link.value = link;
     },
     onFigures: (figures) => {
+      state.packetLoss.value = lossBetween(state.figures.value, figures);
       state.figures.value = figures;
     },
   });
   seat = own;
+  recallPictureMode(view.id);
   own.start();
   if (ownTrack.value) void own.showCamera(ownTrack.value);
 }
@@ -69,6 +73,11 @@ export function expectEnd(isExpected: boolean): void {
   isEndExpected = isExpected;
 }
 
+export function setPictureMode(mode: PictureMode): void {
+  const id = state.invitation.value?.id;
+  if (id) choosePictureMode(mode, id, (chosen) => seat?.setPictureMode(chosen));
+}
+
 export function switchCamera(): void {
   switchAsked();
   seat?.switchCamera();
@@ -78,6 +87,7 @@ export function switchCamera(): void {
 export function firstFrame(): void {
   state.showPicture();
   seat?.firstFrame();
+  seat?.setPictureMode(pictureMode.value);
 }
 
 export async function showOwnCamera(track: MediaStreamTrack | null): Promise<void> {
@@ -105,6 +115,7 @@ function hear(message: FromServer, invitationId: string): void {
     switchAnswered(message);
     if (isOtherSide(message, state.callerCamera.value)) seat?.report("camera-switched", message.facing ?? "");
   }
+  if (isToldAgain(message) && state.isLive.value) seat?.setPictureMode(pictureMode.value);
   state.hear(message);
   if (message.t === "welcome" && !message.resumed) void catchUp(invitationId);
   if (message.t === "finished") endedElsewhere(message.reason);

@@ -3,7 +3,14 @@ import type { Figures } from "../../../pwa/call/stats.ts";
 import { callStatus, quality, type Seen } from "../../../pwa/pro/call-status.ts";
 import type { Step } from "../../../pwa/protocol.ts";
 
-const live: Seen = { timeline: [], link: "live", isPictureShown: true, frameAgeMs: 60 };
+const live: Seen = {
+  timeline: [],
+  link: "live",
+  rung: "video",
+  source: "live",
+  isPictureShown: true,
+  frameAgeMs: 60,
+};
 
 function after(...steps: Step[]): Seen {
   return { ...live, timeline: steps.map((step, at) => ({ step, at })) };
@@ -22,6 +29,20 @@ it("says « reconnexion » while the path is lost [F2]", () => {
 it("tells a paused page from a lost path [F32]", () => {
   expect(callStatus({ ...after("first-frame", "caller-paused"), link: "lost" })).toBe("paused");
   expect(callStatus(after("first-frame", "caller-paused", "caller-resumed"))).toBe("live");
+});
+
+it("tells an interrupted camera from a lost path, by its steps or by what the phone says again [F29]", () => {
+  expect(callStatus({ ...after("first-frame", "camera-frozen"), frameAgeMs: 9000 })).toBe("frozen");
+  expect(callStatus(after("camera-frozen", "camera-back"))).toBe("live");
+  expect(callStatus({ ...live, source: "frozen", link: "lost" })).toBe("frozen");
+  expect(callStatus({ ...live, source: "paused" })).toBe("paused");
+});
+
+it("tells by which way the picture comes while the path of the video is lost", () => {
+  expect(callStatus({ ...live, link: "lost", rung: "stills", frameAgeMs: 1900 })).toBe("stills");
+  expect(callStatus({ ...live, link: "lost", rung: "frames" })).toBe("frames");
+  expect(callStatus({ ...live, link: "lost", rung: "stills", frameAgeMs: 7000 })).toBe("reconnecting");
+  expect(callStatus({ ...live, link: "joining", rung: "photo", isPictureShown: false })).toBe("photo");
 });
 
 it("tells that the caller stopped, or that the camera is refused", () => {

@@ -238,7 +238,7 @@ it("says what the caller holds in his hand", async () => {
 it("says that the caller's page is paused, and what to say [F32]", async () => {
   await live();
   await reach("caller-paused");
-  expect(text()).toContain("Page en pause");
+  expect(text()).toContain("Caméra en pause");
   expect(text()).toContain("revenez sur la page du lien");
 });
 
@@ -252,7 +252,7 @@ it("freezes the picture and says so", async () => {
   await live();
   await press("Figer");
   expect(text()).toContain("Image figée à");
-  expect(document.querySelector("canvas")?.hidden).toBe(false);
+  expect(document.querySelector<HTMLCanvasElement>('canvas[aria-label^="Image figée"]')?.hidden).toBe(false);
   await press("Reprendre");
   expect(text()).not.toContain("Image figée à");
 });
