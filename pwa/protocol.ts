@@ -301,7 +301,25 @@ export interface PhotoChanged {
   seq?: number;
 }
 
+export interface PhotoProgress {
+  received: number;
+}
+
 export type PhotoStatus = "asked" | "failed" | "ready" | "receiving";
+
+/** A photo of an encounter, as it is kept. `size` is in bytes, `width` and `height` in pixels. */
+export interface PhotoView {
+  photoId: string;
+  at: number;
+  width: number;
+  height: number;
+  size: number;
+}
+
+/** GET /api/encounters/{id}/photos: oldest first. */
+export interface PhotosView {
+  photos: PhotoView[];
+}
 
 export type PictureMode = "detail" | "motion";
 

@@ -18,6 +18,7 @@ from chevet.actions import deliver
 from chevet.actions.keep_house import keep_house
 from chevet.actions.parts import Limits, Parts, SendsMail, SendsSms
 from chevet.actions.watch_turn import watch_turn
+from chevet.adapters.image import PhotoCleaner
 from chevet.adapters.mail import MailSender
 from chevet.adapters.sms import SmsSender
 from chevet.adapters.turn_probe import TurnProbe
@@ -28,11 +29,13 @@ from chevet.limits import Limit
 from chevet.model.keys import Keys
 from chevet.outbox import Outbox
 from chevet.rooms.rooms import Rooms
-from chevet.routes import accounts, dispatch, health, join, pages, problems, receipts, socket
+from chevet.rooms.uploads import Uploads
+from chevet.routes import accounts, dispatch, health, join, pages, photos, problems, receipts, socket
 from chevet.routes.guards import OriginGuard, cookie_name
 from chevet.routes.headers import header_adder
 from chevet.store.engines import open_store
 
+MINUTE = 60
 QUARTER_HOUR = 900
 HOUR = 3600
 MAX_BODY_BYTES = 256 * 1024
@@ -52,6 +55,9 @@ ROUTES = [
     join.post_peek,
     join.post_enter,
     join.post_messages,
+    photos.put_photo,
+    photos.get_photos,
+    photos.get_photo,
     socket.seat_socket,
     receipts.take_sms_receipt,
     health.get_live,
@@ -111,7 +117,9 @@ def create_app(
             Exception: problems.unexpected,
         },
         before_send=[header_adder(config)],
-        compression_config=CompressionConfig(backend="gzip", minimum_size=600, exclude=["^/j", "^/assets"]),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=600, exclude=["^/j", "^/assets", "/photos/"]
+        ),
         request_max_body_size=MAX_BODY_BYTES,
         lifespan=[lifespan],
         openapi_config=None,
@@ -151,6 +159,8 @@ def make_parts(
         sms=sms,
         mail=mail,
         turn=TurnProbe(config.ice, clock),
+        uploads=Uploads(clock),
+        photos=PhotoCleaner(),
         is_demo=is_demo,
         version=product_version(),
     )
@@ -168,6 +178,7 @@ def _limits(config: Config, clock: Callable[[], float]) -> Limits:
         dispatcher=Limit(config.invitations.per_account_per_hour, HOUR, clock),
         door_address=Limit(30, 60, clock),
         incident=Limit(20, HOUR, clock),
+        photo_part=Limit(600, MINUTE, clock),
     )
 
 

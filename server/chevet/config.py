@@ -205,6 +205,13 @@ class SessionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Sign-in attempts from one address in 15 minutes (a hospital shares one)."""
 
 
+class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long what was kept of an encounter stays."""
+
+    photos_days: Annotated[int, Meta(ge=0, le=3650)] = 30
+    """Photos are erased, and their key with them, so many days after the end of the encounter (within an hour)."""
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole configuration of one installation."""
 
@@ -228,6 +235,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """None: no SMS can be sent, and the screens say so."""
     invitations: InvitationSettings = InvitationSettings()
     sessions: SessionSettings = SessionSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @property
     def is_https(self) -> bool:
@@ -249,7 +257,7 @@ class ConfigError(Exception):
     """The configuration cannot be used; the message says what is wrong and where."""
 
 
-SECTIONS = ("listen", "ice", "mail", "sms", "invitations", "sessions")
+SECTIONS = ("listen", "ice", "mail", "sms", "invitations", "sessions", "retention")
 
 
 def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:

@@ -264,6 +264,31 @@ class SeatView(Body):
     answered: bool
 
 
+class PhotoProgress(Body):
+    """PUT /api/join/photos/{photoId}?offset=N&total=M: how many bytes of the photo the server has.
+
+    409 with the same body when the part does not continue there; an empty part only asks. Offset 0 starts anew.
+    """
+
+    received: int
+
+
+class PhotoView(Body):
+    """A photo of an encounter, as it is kept. `size` is in bytes, `width` and `height` in pixels."""
+
+    photo_id: Id
+    at: int
+    width: int
+    height: int
+    size: int
+
+
+class PhotosView(Body):
+    """GET /api/encounters/{id}/photos: oldest first."""
+
+    photos: list[PhotoView]
+
+
 class ProblemView(Body):
     """Every refusal (application/problem+json). Screens translate `code`; `detail` is for people who integrate."""
 

@@ -25,6 +25,7 @@ def configuration_page() -> str:
     for name, kind in (
         ("[listen]", config.ListenSettings),
         ("[sessions]", config.SessionSettings),
+        ("[retention]", config.RetentionSettings),
         ("[invitations]", config.InvitationSettings),
         ("[mail]", config.MailSettings),
         ("[sms]", config.SmsSettings),

@@ -1,15 +1,16 @@
 """After the welcome: what a page has not heard."""
 
 from chevet.actions.parts import Parts
+from chevet.actions.receive_photo import photo_state
 from chevet.actions.record_step import view_step
 from chevet.actions.view_invitation import view_delivery
 from chevet.model.seats import SeatClaim
-from chevet.protocol import SeatRole, Snapshot
+from chevet.protocol import PhotoAsked, SeatRole, Snapshot
 from chevet.store import Tx, deliveries, invitations, timeline
 
 
 async def catch_up(parts: Parts, claim: SeatClaim, *, resumed: bool) -> None:
-    """What is true now, for a dispatcher's page whose stream is new."""
+    """What is true now, for a page whose stream is new. The caller's hears of a photo that it still owes."""
     seat = parts.rooms.room(claim.encounter_id).seat(SeatRole(claim.role))
     if seat.role is SeatRole.DISPATCHER and not resumed:
         seq, snapshot = seat.seq, await _read_snapshot(parts, claim.encounter_id)
@@ -17,6 +18,11 @@ async def catch_up(parts: Parts, claim: SeatClaim, *, resumed: bool) -> None:
             seq, snapshot = seat.seq, await _read_snapshot(parts, claim.encounter_id)
         for message in (snapshot, *parts.rooms.caller_state(claim.encounter_id)):
             seat.push(message)
+    upload = parts.uploads.of(claim.encounter_id)
+    if upload is not None and upload.task is None and not resumed:
+        seat.push(
+            photo_state(upload) if seat.role is SeatRole.DISPATCHER else PhotoAsked(photo_id=upload.photo_id)
+        )
 
 
 async def _read_snapshot(parts: Parts, encounter_id: str) -> Snapshot:

@@ -60,4 +60,5 @@ async def end(parts: Parts, encounter_id: str, reason: str, account: Account | N
         return True
 
     if await parts.store.run(write):
+        parts.uploads.forget(encounter_id)
         parts.rooms.finish(encounter_id, reason)

@@ -1,10 +1,12 @@
-"""What has to be looked at again and again: rooms left empty, sessions revoked or past their time."""
+"""What has to be looked at again and again: rooms left empty, sessions and photos past their time."""
 
 import asyncio
 
 import structlog
 
+from chevet.actions.erase_photos import erase_old_photos
 from chevet.actions.parts import Parts
+from chevet.actions.receive_photo import drop_late_photos
 from chevet.errors import ChevetError
 from chevet.store import sessions
 
@@ -34,6 +36,8 @@ async def tidy(parts: Parts, *, is_purge_due: bool) -> None:
     now = parts.clock()
     if is_purge_due:
         await parts.store.run(lambda tx: sessions.purge_expired(tx, now=now))
+        await erase_old_photos(parts)
+    await drop_late_photos(parts)
     seated = parts.rooms.session_ids()
     if seated:
         gone = seated - await parts.store.read(lambda tx: sessions.still_open(tx, seated))

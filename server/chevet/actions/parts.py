@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from chevet.adapters.image import PhotoCleaner
 from chevet.adapters.turn_probe import TurnProbe
 from chevet.config import Config
 from chevet.limits import Limit
@@ -12,6 +13,7 @@ from chevet.model.messages import Mail
 from chevet.outbox import Outbox
 from chevet.protocol import Channel
 from chevet.rooms.rooms import Rooms
+from chevet.rooms.uploads import Uploads
 from chevet.store import Store
 
 
@@ -40,6 +42,7 @@ class Limits:
     dispatcher: Limit
     door_address: Limit
     incident: Limit
+    photo_part: Limit
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Parts:
     sms: SendsSms | None
     mail: SendsMail | None
     turn: TurnProbe
+    uploads: Uploads
+    photos: PhotoCleaner
     is_demo: bool
     version: str
 

@@ -1,11 +1,13 @@
 """What one page says, by socket or by POST: relay it, keep it, or refuse it."""
 
+from chevet.actions.ask_photo import ask_photo
 from chevet.actions.parts import Parts
+from chevet.actions.receive_photo import give_photo_up
 from chevet.actions.record_step import record_step
 from chevet.actions.view_invitation import view_ice_servers
 from chevet.errors import NotAllowed
 from chevet.model.seats import SeatClaim
-from chevet.model.timeline import CALLER_STEPS, DISPATCHER_STEPS
+from chevet.model.timeline import CALLER_STEPS, DISPATCHER_STEPS, Step
 from chevet.protocol import (
     AskFrames,
     AskPhoto,
@@ -23,7 +25,6 @@ from chevet.protocol import (
     PeerDevice,
     PeerRung,
     PeerSource,
-    PhotoAsked,
     PictureModeSet,
     PutOffer,
     RefreshIce,
@@ -67,7 +68,6 @@ TOLD: dict[type, type[ServerMessage]] = {
     SourceState: PeerSource,
     AskFrames: FramesAsked,
     SetPictureMode: PictureModeSet,
-    AskPhoto: PhotoAsked,
 }
 """What the other seat hears of it."""
 
@@ -80,15 +80,24 @@ async def receive_message(parts: Parts, claim: SeatClaim, message: Message) -> N
     seat = parts.rooms.room(claim.encounter_id).seat(role)
     if not seat.is_new(message.id):
         return
-    if isinstance(message, ReportStep):
-        try:
-            entry_id = f"{claim.encounter_id}-{role.value}-{message.id}"
-            await record_step(parts, claim.encounter_id, message.step, message.detail, entry_id=entry_id)
-        except BaseException:
-            seat.forget(message.id)
-            raise
-    else:
-        _relay(parts, claim.encounter_id, role, message)
+    try:
+        await _deal_with(parts, claim.encounter_id, role, message)
+    except BaseException:
+        seat.forget(message.id)
+        raise
+
+
+async def _deal_with(parts: Parts, encounter_id: str, role: SeatRole, message: Message) -> None:
+    match message:
+        case ReportStep(step=step, detail=detail):
+            entry_id = f"{encounter_id}-{role.value}-{message.id}"
+            await record_step(parts, encounter_id, step, detail, entry_id=entry_id)
+            if step is Step.PHOTO_FAILED:
+                give_photo_up(parts, encounter_id, detail)
+        case AskPhoto(photo_id=photo_id):
+            await ask_photo(parts, encounter_id, photo_id)
+        case _:
+            _relay(parts, encounter_id, role, message)
 
 
 def _may_send(role: SeatRole, message: Message) -> bool:

@@ -4,6 +4,9 @@ import hashlib
 import hmac
 import secrets
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """No 0/o, 1/i/l: read aloud, typed on a phone, and safe where letter case is lost (A14)."""
 
@@ -11,10 +14,31 @@ CODE_LENGTH = 6
 TOKEN_LENGTH = 27
 """27 letters of 31 are 133 bits: above the 128 that A14 asks for."""
 
+NONCE_BYTES = 12
+
 
 def new_id() -> str:
     """A record's name: 128 random bits."""
     return secrets.token_hex(16)
+
+
+def new_key() -> bytes:
+    """A key for AES-256-GCM."""
+    return secrets.token_bytes(32)
+
+
+def seal_bytes(key: bytes, data: bytes, name: str) -> bytes:
+    """A random nonce of 12 bytes, then `data` encrypted with AES-256-GCM. `name` is authenticated too (A58)."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, data, name.encode())
+
+
+def open_bytes(key: bytes, sealed: bytes, name: str) -> bytes:
+    """What `seal_bytes` was given. Raises ValueError when data, key or name are not those."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode())
+    except InvalidTag as error:
+        raise ValueError("changed, moved, or sealed with another key") from error
 
 
 def spell(digest: bytes, length: int) -> str:
@@ -45,6 +69,14 @@ class Keys:
     def join_code(self, invitation_id: str) -> str:
         """The six-character code, upper case as it is read aloud."""
         return spell(self.mac("join-code", invitation_id), CODE_LENGTH).upper()
+
+    def wrap(self, key: bytes, name: str) -> bytes:
+        """`key` as it is kept at rest; it comes back under the same `name` only."""
+        return seal_bytes(self.mac("wrap"), key, name)
+
+    def unwrap(self, wrapped: bytes, name: str) -> bytes:
+        """Raises ValueError when it was changed, moved, or wrapped by another master key."""
+        return open_bytes(self.mac("wrap"), wrapped, name)
 
     def hash(self, purpose: str, secret: str) -> str:
         """How a secret is kept at rest: useless without the master key."""

@@ -147,6 +147,29 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             mac {text} not null
         ){end}""",
     ),
+    (
+        """create table encounter_key (
+            id {text} not null primary key,
+            wrapped {blob} not null,
+            created_at {real} not null
+        ){end}""",
+        """create table sealed_content (
+            id {text} not null primary key,
+            encounter_id {text} not null,
+            content {blob} not null
+        ){end}""",
+        "create index sealed_content_by_encounter on sealed_content (encounter_id)",
+        """create table photo (
+            id {text} not null primary key,
+            encounter_id {text} not null,
+            photo_id {text} not null,
+            width {int} not null,
+            height {int} not null,
+            size {int} not null,
+            created_at {real} not null
+        ){end}""",
+        "create index photo_by_encounter on photo (encounter_id, created_at)",
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Generic
 import msgspec
 from msgspec import Struct
 
+from chevet.model.contents import EncounterKey, Photo, SealedContent
 from chevet.model.people import Account, Organization
 from chevet.model.records import AuditHead, AuditRecord, Challenge, Delivery, Job, Session
 from chevet.model.timeline import TimelineEntry
@@ -24,6 +25,9 @@ KINDS: tuple[type[Struct], ...] = (
     Job,
     AuditRecord,
     AuditHead,
+    EncounterKey,
+    SealedContent,
+    Photo,
 )
 
 _COLUMN_TYPES: dict[type, str] = {
