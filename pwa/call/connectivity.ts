@@ -181,12 +181,13 @@ function replaced(now: Connectivity): void {
   now.flowingSince = null;
 }
 
-/** Do not wait for the silence (F1). Before the first connection the network of the moment is in use anyway. */
+/** Do not wait for the silence (F1). A first connection that has just begun uses the network of the moment anyway. */
 function heed(now: Connectivity, commands: Command[]): void {
+  const isSlow = now.state === "connecting" && now.now - now.rebuiltAt >= STILL_MS;
   now.isHintWaiting = false;
   now.hintedAt = now.now;
   reopen(now, commands);
-  if (now.link !== "joining") restart(now, commands);
+  if (now.link !== "joining" || isSlow) restart(now, commands);
 }
 
 function reopen(now: Connectivity, commands: Command[]): void {

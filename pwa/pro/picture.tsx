@@ -1,10 +1,15 @@
-/** The caller's picture: shown from its first frame on, muted, inline; and frozen on demand. */
+/**
+ * The caller's picture: video, or frames over the socket where video has no path. Shown from its first frame on, muted,
+ * inline; and frozen on demand.
+ */
 import { signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../ui/button.tsx";
 import { serverNow } from "../ui/clock.ts";
-import { isLive, isPictureShown, picture } from "./dispatch-state.ts";
-import { firstFrame } from "./seat.ts";
+import { invitation, isLive, isPictureShown, picture } from "./dispatch-state.ts";
+import { drawFrames } from "./frames-inbox.ts";
+import { askFrames, firstFrame, framesShown } from "./seat.ts";
+import { begin, framesMoved, lastMovedAt, type Shown, videoMoved } from "./two-pictures.ts";
 import { t } from "./words.ts";
 
 /** When « Figer » was pressed; null while the picture moves. Server's clock. */
@@ -12,11 +17,19 @@ export const frozenAt = signal<number | null>(null);
 /** The browser refuses to play by itself (power saving): it wants a press (F38). */
 const needsPress = signal(false);
 
-let lastFrameAt = Number.NEGATIVE_INFINITY;
+/** Which of the two pictures is in front. */
+const shown = signal<Shown>("video");
+let moved = begin();
+let seenIn = "";
 
-/** Milliseconds since a frame was last shown. A hidden page shows none, which means nothing. */
+/** When a frame was last shown, by either way (performance.now). */
+export function lastFrameAt(): number {
+  return lastMovedAt(moved);
+}
+
+/** Milliseconds since then. A hidden page shows none, which means nothing. */
 export function frameAgeMs(): number {
-  return document.hidden ? 0 : performance.now() - lastFrameAt;
+  return document.hidden ? 0 : performance.now() - lastFrameAt();
 }
 
 export function freeze(): void {
@@ -25,21 +38,26 @@ export function freeze(): void {
 
 export function Picture() {
   const video = useRef<HTMLVideoElement>(null);
+  const frames = useRef<HTMLCanvasElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => (video.current ? followFrames(video.current) : undefined), []);
+  useEffect(() => drawFrames({ canvas: () => frames.current, onDrawn: drawn, onNeedKey: askFrames }), []);
   useEffect(
     () => () => {
       frozenAt.value = null;
     },
     [],
   );
+  useSignalEffect(() => forgetOther(invitation.value?.id ?? ""));
   useSignalEffect(() => {
     if (video.current) attach(video.current, picture.value);
   });
   useSignalEffect(() => {
-    if (frozenAt.value !== null && video.current && canvas.current) draw(video.current, canvas.current);
+    const seen = shown.peek() === "frames" ? frames.current : video.current;
+    if (frozenAt.value !== null && seen && canvas.current) draw(seen, canvas.current);
   });
   const isFrozen = frozenAt.value !== null;
+  const areFrames = shown.value === "frames";
   return (
     <div class={`picture${isLive.value ? "" : " picture-ahead"}`}>
       <video
@@ -50,7 +68,9 @@ export function Picture() {
         autoplay
         playsInline
         disablePictureInPicture
+        aria-hidden={areFrames}
       />
+      <canvas ref={frames} hidden={!areFrames} role="img" aria-label={t("call.picture")} />
       <canvas ref={canvas} hidden={!isFrozen} role="img" aria-label={t("call.frozen-picture")} />
       {needsPress.value && (
         <div class="picture-press">
@@ -63,11 +83,19 @@ export function Picture() {
   );
 }
 
+/** Another invitation: what was seen in the one before counts no more. */
+function forgetOther(id: string): void {
+  if (id === seenIn) return;
+  seenIn = id;
+  moved = begin();
+  shown.value = moved.shown;
+}
+
 function attach(video: HTMLVideoElement, stream: MediaStream | null): void {
   video.muted = true;
   if (video.srcObject === stream) return;
   video.srcObject = stream;
-  lastFrameAt = Number.NEGATIVE_INFINITY;
+  moved = { ...moved, videoAt: Number.NEGATIVE_INFINITY };
   if (stream) play(video);
 }
 
@@ -80,20 +108,21 @@ function play(video: HTMLVideoElement): void {
 
 /** Each frame on the screen; where the browser does not tell them, the advance of the picture. */
 function followFrames(video: HTMLVideoElement): () => void {
-  const shown = () => {
+  const seen = () => {
     if (video.videoWidth === 0) return;
-    lastFrameAt = performance.now();
+    moved = videoMoved(moved, performance.now());
+    shown.value = moved.shown;
     if (!isPictureShown.value) firstFrame();
   };
-  video.addEventListener("playing", shown);
+  video.addEventListener("playing", seen);
   if (!video.requestVideoFrameCallback) {
-    video.addEventListener("timeupdate", shown);
+    video.addEventListener("timeupdate", seen);
     return () => undefined;
   }
   let ticket = 0;
   const next = () => {
     ticket = video.requestVideoFrameCallback(() => {
-      shown();
+      seen();
       next();
     });
   };
@@ -101,8 +130,15 @@ function followFrames(video: HTMLVideoElement): () => void {
   return () => video.cancelVideoFrameCallback(ticket);
 }
 
-function draw(video: HTMLVideoElement, canvas: HTMLCanvasElement): void {
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
-  canvas.getContext("2d")?.drawImage(video, 0, 0);
+/** A frame from the socket is on its canvas. */
+function drawn(): void {
+  moved = framesMoved(moved, performance.now());
+  shown.value = moved.shown;
+  framesShown();
+}
+
+function draw(seen: HTMLVideoElement | HTMLCanvasElement, canvas: HTMLCanvasElement): void {
+  canvas.width = seen instanceof HTMLVideoElement ? seen.videoWidth : seen.width;
+  canvas.height = seen instanceof HTMLVideoElement ? seen.videoHeight : seen.height;
+  canvas.getContext("2d")?.drawImage(seen, 0, 0);
 }

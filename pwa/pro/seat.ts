@@ -1,6 +1,7 @@
 /** The dispatcher's seat in the encounter: what the engine tells goes to the state, what screens ask to the engine. */
 import { effect } from "@preact/signals";
 import { DispatcherSeat } from "../call/dispatcher_seat.ts";
+import { canDecode } from "../call/frames/receiver.ts";
 import type { SocketState } from "../call/signaling.ts";
 import type { FromServer, InvitationView, PictureMode } from "../protocol.ts";
 import { getCurrentInvitation } from "../ui/api.ts";
@@ -8,6 +9,7 @@ import { serverNow } from "../ui/clock.ts";
 import { forgetSwitch, isOtherSide, switchAnswered, switchAsked } from "./camera-switch.ts";
 import * as state from "./dispatch-state.ts";
 import { finishPending } from "./finish.ts";
+import { takeFrame } from "./frames-inbox.ts";
 import { note } from "./journal.ts";
 import { ownTrack, stopOwnCamera } from "./own-camera.ts";
 import { choosePictureMode, isToldAgain, pictureMode, recallPictureMode } from "./picture-mode.ts";
@@ -37,6 +39,8 @@ export function takeSeat(view: InvitationView): void {
     onMessage: (message) => own === seat && hear(message, view.id),
     onSocket: (socket) => own === seat && socketBecame(socket),
     onPicture: (picture) => own === seat && state.awaitFrame(picture),
+    onFrame: (bytes) => own === seat && takeFrame(bytes),
+    canDecode: canDecode(),
     onLink: (link) => {
       note(`link ${link}`);
       state.link.value = link;
@@ -88,6 +92,17 @@ export function firstFrame(): void {
   state.showPicture();
   seat?.firstFrame();
   seat?.setPictureMode(pictureMode.value);
+}
+
+/** A frame that came over the socket is on the screen. */
+export function framesShown(): void {
+  if (!state.isPictureShown.value) state.showPicture();
+  seat?.framesShown();
+}
+
+/** Frames from a key frame on: what has come cannot be drawn. */
+export function askFrames(): void {
+  seat?.askFrames();
 }
 
 export async function showOwnCamera(track: MediaStreamTrack | null): Promise<void> {

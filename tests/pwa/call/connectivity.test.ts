@@ -157,6 +157,11 @@ describe("a hint of the system", () => {
     expect(step(begin(0), 100, { is: "hint" })[1]).toEqual(["reopen-socket"]);
   });
 
+  it("before the connection restarts one that has been slow to come about", () => {
+    const slow: Life = (at) => ({ state: "connecting", events: at === 5_000 ? [{ is: "hint" }] : [] });
+    expect(run(6_000, slow)).toEqual([[5_000, ...RESTART]]);
+  });
+
   it("a page that is seen again renews its socket", () => {
     expect(step(live(), 300, { is: "visible" })[1]).toEqual(["reopen-socket"]);
   });
