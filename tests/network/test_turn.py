@@ -114,7 +114,7 @@ def test_one_seat_opens_as_many_relays_as_it_needs_and_no_more(coturn):
     with contextlib.ExitStack() as stack:
         clients = [stack.enter_context(Client(coturn.server, SECRET, name="one-seat")) for _ in range(50)]
         answers = [client.allocate() for client in clients]
-        assert answers == [0] * 24 + [486] * 26
+        assert answers == [0] * 36 + [486] * 14
         with Client(coturn.server, SECRET, name="another-seat") as other:
             assert other.allocate() == 0
         assert clients[0].refresh(0) == 0

@@ -57,7 +57,7 @@ def test_what_a_version_does_by_default_is_not_asked_of_it():
 
 @pytest.mark.proves("A32")
 def test_quotas_and_bandwidth_are_bounded():
-    assert {"user-quota=24", "total-quota=1200", "max-bps=500000", "stale-nonce=600"} <= set(
+    assert {"user-quota=36", "total-quota=1200", "max-bps=500000", "stale-nonce=600"} <= set(
         options((4, 6, 1))
     )
 

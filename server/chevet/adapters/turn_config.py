@@ -86,9 +86,10 @@ class CoturnPlace(Struct, frozen=True, kw_only=True):
     """The public address, where the machine stands behind NAT; `PUBLIC/PRIVATE` when it has several."""
     allowed_peers: tuple[str, ...] = ()
     """Addresses, networks or ranges that may be reached although they are special: for laboratories."""
-    user_quota: int = 24
-    """Relays of one seat at once. A page opens three for a connection (UDP, TCP, TLS), six with two networks or
-    families; a restart opens as many anew while the former ones live on for minutes."""
+    user_quota: int = 36
+    """Relays of one seat at once. A page opens three at a time (UDP, TCP, TLS), six in both families: for the call, for
+    the next offer in waiting, and for each restart of a shaky network, while the former ones live on for a minute.
+    A calm call was seen to have nine."""
     total_quota: int = 1200
     max_bytes_per_s: int = 500_000
     """Of one relay, in each direction: 4 Mbit/s, above what a picture takes."""
