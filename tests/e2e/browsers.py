@@ -48,11 +48,11 @@ def chromium(
     )
 
 
-def firefox(playwright: Playwright) -> Browser:
+def firefox(playwright: Playwright, *, executable: str = FIREFOX) -> Browser:
     """Firefox ESR as Debian ships it, over WebDriver BiDi."""
     return playwright.firefox.launch(
         channel="moz-firefox",
-        executable_path=FIREFOX,
+        executable_path=executable,
         firefox_user_prefs=FIREFOX_PREFERENCES,
         timeout=LAUNCH_MS,
     )

@@ -1,5 +1,6 @@
 """A real installation for tests and benches: the server as a process, in demo mode, on its own folder."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -9,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -153,6 +154,21 @@ class Installation:
                 self.process.kill()
                 self.process.wait()
             self.process = None
+
+    @contextlib.contextmanager
+    def changed(self, settings: Mapping[str, str]) -> Iterator[None]:
+        """Restarted with these settings besides; and as before afterwards."""
+        before = self._settings
+        self._restart(before | dict(settings))
+        try:
+            yield
+        finally:
+            self._restart(before)
+
+    def _restart(self, settings: Mapping[str, str]) -> None:
+        self.stop()
+        self._settings = dict(settings)
+        self.start()
 
     def __enter__(self) -> Self:
         return self.start()

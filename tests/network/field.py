@@ -25,7 +25,7 @@ SITE = "visio.samu44.example"
 TURN = "turn.samu44.example"
 SECOND_TURN = "turn2.samu44.example"
 ADDRESSES = {SITE: "11.0.1.1", TURN: "11.0.1.3", SECOND_TURN: "11.0.1.4"}
-ADDRESSES_6 = {SITE: "3fff:1::1", TURN: "3fff:1::3", SECOND_TURN: "3fff:1::4"}
+ADDRESSES_6 = {SITE: "2a00:1::1", TURN: "2a00:1::3", SECOND_TURN: "2a00:1::4"}
 PUBLIC_OF_CALLER = "11.0.2.0/24"
 HOSPITAL_PUBLIC = "11.0.3.40"
 HOSPITAL_LAN = "172.20.0.0/24"
@@ -45,7 +45,7 @@ class Access:
 
 WIFI = Access("Wi-Fi", "wifi0", "192.168.1.2", "192.168.1.1", "192.168.1.0/24", "11.0.2.10")
 CELL = Access("mobile", "cell0", "10.20.0.2", "10.20.0.1", "10.20.0.0/24", "11.0.2.20")
-CELL_6 = ("3fff:2::2", "3fff:2::1")
+CELL_6 = ("2a00:2::2", "2a00:2::1")
 
 
 class Field:
@@ -87,7 +87,7 @@ class Field:
 
     def _wire_site(self) -> None:
         self.link = Link(
-            self.router, self.site, ["198.18.0.2/30", "3fff::2/64"], ["198.18.0.1/30", "3fff::1/64"]
+            self.router, self.site, ["198.18.0.2/30", "2a00::2/64"], ["198.18.0.1/30", "2a00::1/64"]
         )
         for address in ADDRESSES.values():
             self.site.ip(f"addr add {address}/32 dev lo")
@@ -95,9 +95,9 @@ class Field:
             self.site.ip(f"addr add {address}/128 dev lo nodad")
         for lan in (WIFI.lan, CELL.lan, PUBLIC_OF_CALLER):
             self.site.ip(f"route add {lan} via 198.18.0.2")
-        self.site.ip("route add 3fff:2::/64 via 3fff::2")
+        self.site.ip("route add 2a00:2::/64 via 2a00::2")
         self.router.ip("route add default via 198.18.0.1")
-        self.router.ip("-6 route add default via 3fff::1")
+        self.router.ip("-6 route add default via 2a00::1")
         for host in (self.router, self.site):
             host.set("ipv4/ip_forward", 1)
             host.set("ipv6/conf/all/forwarding", 1)

@@ -131,10 +131,13 @@ class Namespace:
         )
 
     def hosts(self, names: Mapping[str, Sequence[str]]) -> None:
-        """What each name means to the programs started from now on; they ask no other server of names."""
+        """What each name means to the programs started from now on; they ask no other server of names.
+
+        With a dot at its end too: that is how Chromium asks for a TURN server over UDP.
+        """
         folder = NAMES / self.name
         folder.mkdir(parents=True, exist_ok=True)
-        lines = [f"{address} {name}\n" for name, addresses in names.items() for address in addresses]
+        lines = [f"{address} {name} {name}.\n" for name, addresses in names.items() for address in addresses]
         (folder / "hosts").write_text("127.0.0.1 localhost\n" + "".join(lines))
         (folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
 

@@ -1,0 +1,1 @@
+"""The faults that the resilience bench provokes, a file for each family."""
