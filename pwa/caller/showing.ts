@@ -160,7 +160,7 @@ export class Showing {
     this.seat.report(problem === "refused" ? "camera-refused" : "camera-failed", detail);
     void this.seat.show(null);
     this.events.onProblem(problem, detail);
-    this.later(({ tellDevice }) => tellDevice(this.seat));
+    this.later(({ failed }) => failed(this, problem));
   }
 
   /** What the dispatcher asks for is done by `aside`. */

@@ -1,20 +1,30 @@
 /** The screens beside the straight way, and what else can wait for the picture. */
 import * as words from "@words";
+import type { CameraProblem } from "../../call/media.ts";
 import type { Gestures, Scene, Screen } from "../screen.ts";
 import type { Showing } from "../showing.ts";
 import { mainButton, plain, type View } from "../view.ts";
 import style from "./aside.css?inline";
 import { drawCode } from "./code.ts";
+import { offerPhoto } from "./photo_offer.ts";
 import { drawProblem } from "./problem.ts";
+import { tellDevice } from "./settle.ts";
 import { upkeepOf } from "./upkeep.ts";
 
 export { mayRest as rest } from "./awake.ts";
 export { slowHelp } from "./elsewhere.ts";
 export { hear } from "./hear.ts";
-export { flipOver, settle, tellDevice } from "./settle.ts";
+export { offerStill, takeBackStill } from "./photo_offer.ts";
+export { flipOver, settle } from "./settle.ts";
 
 // As one rule through the CSSOM: the Content-Security-Policy lets no style element in.
 document.styleSheets[0]?.insertRule(`@media all{${style}}`);
+
+/** There is no camera: what may help the dispatcher to help, and a photo instead. */
+export async function failed(showing: Showing, problem: CameraProblem): Promise<void> {
+  offerPhoto(showing, problem);
+  await tellDevice(showing.seat);
+}
 
 export const comeBack = (showing: Showing) => upkeepOf(showing).source.comeBack();
 export const ended = (showing: Showing) => upkeepOf(showing).source.ended();

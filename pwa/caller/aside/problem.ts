@@ -5,6 +5,7 @@ import { mainButton, plain, type View } from "../view.ts";
 import { allowSteps, systemSteps } from "./allow.ts";
 import { browser, system } from "./device.ts";
 import { openElsewhere } from "./elsewhere.ts";
+import { photoPanel } from "./photo_offer.ts";
 import { isOfCamera, retryByItself } from "./retry.ts";
 
 /** Heading and text of each problem; those of a link say what to ask for. */
@@ -40,8 +41,12 @@ export function drawProblem(
   if (problem.startsWith("link-")) return plain(title, text, haveCode());
   const retry = mainButton(words.retry, () => gestures.retry());
   const stay = h("p", { className: "promise" }, words.stayOnPhone);
-  if (isOfCamera(problem)) retryByItself(retry, gestures);
-  return plain(title, text, h("div", { className: "help" }, ...help(problem, detail, token)), retry, stay);
+  const ways: Node[] = [h("div", { className: "help" }, ...help(problem, detail, token)), retry];
+  if (isOfCamera(problem)) {
+    retryByItself(retry, gestures);
+    ways.push(photoPanel());
+  }
+  return plain(title, text, ...ways, stay);
 }
 
 /** In-app browsers often refuse without asking: no setting of the phone would help there. */
