@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.e2e import browsers
 from tests.e2e.installation import Certificate, Host, Installation, ThisMachine, free_port
+from tests.front import Front
 from tests.network import coturn
 from tests.network.lab import FLOOR_ADDRESS, PERFECT, SITE_ADDRESS, TURN_ADDRESS, Lab, Profile
 
@@ -57,10 +59,10 @@ def on_loopback(*, with_product: bool = True) -> Iterator[Place]:
         host = ThisMachine()
         port = free_port()
         floor = start_floor(host, "127.0.0.1", port, certificate, [])
-        product = Installation(base / "product", certificate=certificate, settings=GENEROUS)
+        product, front = installed(base / "product", certificate, free_port())
         try:
             home = browsers.trust(base / "home", certificate.authority)
-            with product if with_product else contextlib.nullcontext():
+            with running(product, front, with_product=with_product):
                 yield Place(host, product, f"https://localhost:{port}", home)
         finally:
             floor.terminate()
@@ -74,20 +76,58 @@ def in_the_lab(*, with_product: bool = True) -> Iterator[Place]:
         certificate = Certificate(lab.folder / "tls", SITE_ADDRESS, TURN_ADDRESS, FLOOR_ADDRESS)
         coturn.start(lab.site, lab.folder, certificate.chain, certificate.key)
         start_floor(lab.site, FLOOR_ADDRESS, 443, certificate, coturn.ice_servers())
-        settings = GENEROUS | {
+        settings = {
             "CHEVET_ICE__TURN_HOST": TURN_ADDRESS,
             "CHEVET_ICE__TURN_SECRET": coturn.SECRET,
         }
-        product = Installation(
-            lab.folder / "product", host=lab.site, address=SITE_ADDRESS, name=SITE_ADDRESS, port=443,
-            public_url=f"https://{SITE_ADDRESS}", certificate=certificate, settings=settings,
-        )  # fmt: skip
+        product, front = installed(
+            lab.folder / "product", certificate, 443, host=lab.site, address=SITE_ADDRESS, settings=settings
+        )
         home = browsers.trust(lab.folder / "home", certificate.authority)
-        with product if with_product else contextlib.nullcontext():
+        with running(product, front, with_product=with_product):
             yield Place(
                 lab.site, product, f"https://{FLOOR_ADDRESS}", home,
                 lab.site.browser(browsers.CHROMIUM), lab.caller.browser(browsers.CHROMIUM), lab, PERFECT,
             )  # fmt: skip
+
+
+def installed(
+    folder: Path,
+    certificate: Certificate,
+    port: int,
+    *,
+    host: Host | None = None,
+    address: str = "127.0.0.1",
+    settings: Mapping[str, str] = MappingProxyType({}),
+    public_port: int | None = None,
+) -> tuple[Installation, Front]:
+    """The product as it is deployed: nginx with TLS and HTTP/2 on `address:port`, the server behind it.
+
+    `public_port` differs when something stands before nginx (a proxy that counts bytes).
+    """
+    host = host or ThisMachine()
+    name = "localhost" if address == "127.0.0.1" else address
+    shown = public_port or port
+    product = Installation(
+        folder,
+        host=host,
+        public_url=f"https://{name}" + ("" if shown == 443 else f":{shown}"),
+        settings={**GENEROUS, "CHEVET_LISTEN__TRUSTED_PROXIES": '["127.0.0.1"]', **settings},
+    )
+    front = Front(
+        folder / "front", address=address, name=name, port=port, plain_port=free_port(),
+        server_port=product.port, chain=certificate.chain, key=certificate.key, start=host.start, call=host.call,
+    )  # fmt: skip
+    return product, front
+
+
+@contextlib.contextmanager
+def running(product: Installation, front: Front, *, with_product: bool = True) -> Iterator[None]:
+    if not with_product:
+        yield
+        return
+    with product, front:
+        yield
 
 
 def start_floor(host: Host, address: str, port: int, certificate: Certificate, ice: list) -> subprocess.Popen:

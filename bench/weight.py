@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from bench import figures
-from bench.places import GENEROUS
+from bench.places import installed, running
 from bench.wire import CountingProxy, Counts
 from tests.e2e import browsers, people
 from tests.e2e.installation import Certificate, Installation, free_port
@@ -109,17 +109,14 @@ class Visit:
 
 @contextlib.contextmanager
 def counted_product() -> Iterator[tuple[Installation, CountingProxy, Path]]:
-    """The product over TLS, with the counting proxy at its public address."""
+    """The product as deployed, with the counting proxy at its public address."""
     with tempfile.TemporaryDirectory(prefix="chevet-bench-") as name:
         folder = Path(name)
         certificate = Certificate(folder / "tls", "localhost", "127.0.0.1")
         home = browsers.trust(folder / "home", certificate.authority)
-        front, behind = free_port(), free_port()
-        product = Installation(
-            folder / "product", port=behind, public_url=f"https://localhost:{front}",
-            certificate=certificate, settings=GENEROUS,
-        )  # fmt: skip
-        with CountingProxy(front, behind) as proxy, product:
+        public, behind = free_port(), free_port()
+        product, front = installed(folder / "product", certificate, behind, public_port=public)
+        with CountingProxy(public, behind) as proxy, running(product, front):
             yield product, proxy, home
 
 

@@ -11,11 +11,17 @@ export interface Answer {
 type Handlers = Pick<PeerOptions, "send" | "onTrack" | "onState">;
 
 /**
- * The caller's connection, warm before the camera is: ICE and DTLS finish while the person reads the prompt.
+ * The caller's connection, warm before the camera is: ready before the tap, ICE and DTLS finish while the person
+ * reads the prompt.
  *
  * The first answer goes to `sdp`; everything after it goes to `handlers.send`.
  */
-export function answerOffer(offer: OfferInWaiting, iceServers: IceServer[], handlers: Handlers): Answer {
+export function answerOffer(
+  offer: OfferInWaiting,
+  iceServers: IceServer[],
+  handlers: Handlers,
+  mayAnswer: Promise<void>,
+): Answer {
   let resolve: (sdp: string | null) => void;
   const sdp = new Promise<string | null>((settle) => {
     resolve = settle;
@@ -29,6 +35,7 @@ export function answerOffer(offer: OfferInWaiting, iceServers: IceServer[], hand
   const peer = new Peer({
     ...handlers,
     send,
+    mayAnswer,
     id: offer.id,
     polite: false,
     iceServers,

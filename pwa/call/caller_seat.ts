@@ -56,6 +56,7 @@ export class CallerSeat {
   private mayHaveLost = false;
   private wasConnected = false;
   private wantsRestart = false;
+  private mayAnswer: () => void = () => undefined;
 
   constructor(private readonly options: CallerSeatOptions) {
     this.iceServers = options.iceServers;
@@ -68,12 +69,22 @@ export class CallerSeat {
     });
   }
 
+  /** All that can be done before the person has tapped. Nothing leaves. */
+  prepare(): void {
+    const { offer } = this.options;
+    const mayAnswer = new Promise<void>((resolve) => {
+      this.mayAnswer = resolve;
+    });
+    if (offer) this.answer = answerOffer(offer, this.iceServers, this.handlers(), mayAnswer);
+    this.peer = this.answer?.peer ?? null;
+  }
+
   /** Take the seat, with the answer to the offer in waiting if there is one. May be tried again. */
   async enter(): Promise<void> {
     const { token, offer, enter } = this.options;
+    if (!this.answer) this.prepare();
+    this.mayAnswer();
     this.signaling.connect();
-    if (offer && !this.answer) this.answer = answerOffer(offer, this.iceServers, this.handlers());
-    this.peer ??= this.answer?.peer ?? null;
     const answerSdp = (await this.answer?.sdp) ?? null;
     const { seatToken, answered } = await enter({
       token,

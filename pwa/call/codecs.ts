@@ -1,11 +1,21 @@
-/** VP8 first, every other codec kept behind it: reorder, never strip (F39). */
+/** What every browser must have (RFC 7742, 5), and what mends it when packets are lost. */
+const COMMON = /vp8$|rtx$|red$|ulpfec$/i;
+const H264_BASELINE = /packetization-mode=1.*profile-level-id=42e01f/i;
+
+/**
+ * VP8 first, then H.264 in the one profile that all have (F39).
+ *
+ * Others are not offered: a browser lists up to thirty, and each phone would fetch and read them before its first image.
+ */
 export function preferVp8(transceiver: RTCRtpTransceiver): void {
   const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.("video")?.codecs;
   if (!codecs || !transceiver.setCodecPreferences) return;
   const isVp8 = ({ mimeType }: RTCRtpCodec) => /vp8$/i.test(mimeType);
-  const ordered = [...codecs.filter(isVp8), ...codecs.filter((codec) => !isVp8(codec))];
+  const isCommon = ({ mimeType, sdpFmtpLine = "" }: RTCRtpCodec) =>
+    COMMON.test(mimeType) || H264_BASELINE.test(sdpFmtpLine);
   try {
-    transceiver.setCodecPreferences(ordered);
+    const common = codecs.filter(isCommon);
+    transceiver.setCodecPreferences([...common.filter(isVp8), ...common.filter((codec) => !isVp8(codec))]);
   } catch {
     // Some versions refuse a list that they gave themselves; the default order has VP8 too.
   }

@@ -10,6 +10,8 @@ export interface PeerOptions {
   iceServers: IceServer[];
   /** What we wish to do with video; the other side's wish bounds it. */
   direction: RTCRtpTransceiverDirection;
+  /** Until then an offer is read and an answer prepared, and nothing leaves: no candidate, no answer. */
+  mayAnswer?: Promise<void> | undefined;
   /** Puts codecs in order. One side's order is enough: the other answers in the order it is offered, or asked. */
   prefer?(transceiver: RTCRtpTransceiver): void;
   send(draft: Draft): void;
@@ -131,11 +133,11 @@ export class Peer {
     }
   }
 
-  private sendLocal(): void {
-    const local = this.connection.localDescription;
+  private sendLocal(local: RTCLocalSessionDescriptionInit | null = this.connection.localDescription): void {
     if (!local || (local.type !== "offer" && local.type !== "answer")) return;
-    const sdp = local.type === "answer" ? `${local.sdp}${ANSWERS}${this.offerKey}\r\n` : local.sdp;
-    this.options.send({ t: "description", connectionId: this.id, type: local.type, sdp });
+    const { type, sdp = "" } = local;
+    const key = type === "answer" ? `${ANSWERS}${this.offerKey}\r\n` : "";
+    this.options.send({ t: "description", connectionId: this.id, type, sdp: sdp + key });
     clearTimeout(this.offerTimer);
     if (local.type === "offer") this.offerTimer = setTimeout(() => this.resend(), ANSWER_WITHIN_MS);
   }
@@ -176,9 +178,23 @@ export class Peer {
       this.options.prefer?.(video);
       await this.attach();
     }
-    await this.connection.setLocalDescription();
-    this.sendLocal();
+    await this.setAnswer();
     if (video) await limitSender(video.sender, START);
+  }
+
+  private async setAnswer(): Promise<void> {
+    const { connection } = this;
+    const { mayAnswer } = this.options;
+    this.options.mayAnswer = undefined;
+    if (!mayAnswer) {
+      await connection.setLocalDescription();
+      return this.sendLocal();
+    }
+    const answer = await connection.createAnswer();
+    await mayAnswer;
+    const isSet = connection.setLocalDescription(answer);
+    this.sendLocal(answer);
+    return isSet;
   }
 
   /** Of another generation, or ahead of its description: keep it until a description knows its ufrag (F10). */

@@ -7,6 +7,7 @@ import type {
   ProblemView,
   SeatView,
 } from "../protocol.ts";
+import type {} from "./early.ts";
 
 const PATIENCE_MS = 10_000;
 
@@ -31,20 +32,18 @@ export function post(action: "peek", body: DoorRequest): Promise<PeekView>;
 export function post(action: "enter", body: EnterRequest): Promise<SeatView>;
 export function post(action: "messages", body: JoinMessages): Promise<void>;
 export async function post(action: string, body: object): Promise<unknown> {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), PATIENCE_MS);
-  try {
-    const answer = await fetch(`/api/join/${action}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-      signal: abort.signal,
-    });
-    if (answer.ok) return answer.status === 204 ? undefined : await answer.json();
-    throw await refusal(answer);
-  } finally {
-    clearTimeout(timer);
-  }
+  const asked = globalThis.early ?? ask(action, body);
+  globalThis.early = undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(reject, PATIENCE_MS);
+  });
+  return Promise.race([asked.then(read), late]).finally(() => clearTimeout(timer));
+}
+
+async function read(answer: Response): Promise<unknown> {
+  if (answer.ok) return answer.status === 204 ? undefined : answer.json();
+  throw await refusal(answer);
 }
 
 /** A front that cannot reach the server answers with a page of its own: that is the network, not a refusal. */

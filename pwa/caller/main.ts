@@ -2,6 +2,9 @@
 import { drawInto } from "./draw.ts";
 import { Visit } from "./visit.ts";
 
+/** A door that opens within this needs no « un instant » before it: no flash, and no text to lay out twice. */
+const QUIET_MS = 250;
+
 const root = document.querySelector("main");
 if (root) {
   const visit = new Visit(drawInto(root));
@@ -13,4 +16,5 @@ if (root) {
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   addEventListener("hashchange", () => location.reload());
   visit.open();
+  setTimeout(() => document.body.classList.remove("opening"), QUIET_MS);
 }

@@ -57,11 +57,16 @@ export class Showing {
     });
   }
 
+  /** Before the tap. Nothing leaves the page. */
+  prepare(): void {
+    this.seat.prepare();
+  }
+
   /** The prompt, the answer and the seat, all at the same time. */
   begin(): void {
+    void this.enter();
     this.seat.report("camera-asked");
     void this.openCamera();
-    void this.enter();
   }
 
   /** Also the way back from a refusal, without a reload. */

@@ -22,7 +22,8 @@ export class Visit implements Gestures, ShowingEvents {
   };
   private live: Live = { is: "live", sight: "connecting" };
   private request: DoorRequest = {};
-  private door: PeekView | null = null;
+  /** Made ready while the person reads. */
+  private next: Showing | null = null;
   private doorAt = 0;
   private knocks = 0;
   private showing: Showing | null = null;
@@ -45,10 +46,10 @@ export class Visit implements Gestures, ShowingEvents {
     this.go({ is: "asking", isSlow: false });
     const isStale = performance.now() - this.doorAt > DOOR_FRESH_MS;
     setLive(true);
-    if (!this.door || isStale) return this.knock(this.request);
-    this.showing = new Showing(this.door, this);
+    if (!this.next || isStale) return this.knock(this.request);
+    this.showing = this.next;
     this.live = { is: "live", sight: "connecting" };
-    this.door = null;
+    this.next = null;
     this.showing.begin();
   }
 
@@ -93,7 +94,8 @@ export class Visit implements Gestures, ShowingEvents {
   }
 
   private welcome(door: PeekView): void {
-    this.door = door;
+    this.next?.leave();
+    this.next = new Showing(door, this);
     this.doorAt = performance.now();
     this.knocks = 0;
     this.request = { token: door.token };
@@ -102,6 +104,7 @@ export class Visit implements Gestures, ShowingEvents {
     keepToken(door.token);
     if (wasLive()) this.show();
     else this.go({ is: "ready" });
+    this.next?.prepare();
   }
 
   private stayOutside(error: unknown): void {

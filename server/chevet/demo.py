@@ -149,7 +149,7 @@ async def seed(store: Store, now: float) -> None:
 def settings(config: Config, data_dir: Path, port: int, *, lan: bool) -> Config:
     """The configuration of a demo: loopback over http, or the local network over https with our own certificate.
 
-    What was configured on purpose (a public address with its certificate, ICE servers) stays.
+    What was configured on purpose (a public https address, its certificate if no front has it, ICE servers) stays.
     """
     listen = config.listen
     url = config.public_url
@@ -159,7 +159,7 @@ def settings(config: Config, data_dir: Path, port: int, *, lan: bool) -> Config:
         url = f"https://{address}:{port}"
         listen = structs.replace(listen, host=address, port=port, tls_certificate=certificate, tls_key=key)
     elif listen.tls_certificate is None:
-        url = f"http://localhost:{port}"
+        url = url if config.is_https else f"http://localhost:{port}"
         listen = structs.replace(listen, port=port)
     return structs.replace(config, public_url=url, data_dir=data_dir, listen=listen)
 

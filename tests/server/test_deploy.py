@@ -20,6 +20,7 @@ import pytest
 import trustme
 
 from chevet.config import load_config
+from tests.front import Front, is_installed
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -27,7 +28,7 @@ EXAMPLE = "visio.samu44.example"
 PASSWORD = "a password of a real installation"
 CHEVET = [sys.executable, "-m", "chevet"]
 
-needs_nginx = pytest.mark.skipif(not shutil.which("nginx"), reason="needs the Debian package nginx-light")
+needs_nginx = pytest.mark.skipif(not is_installed(), reason="needs the Debian package nginx-light")
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
 
 
@@ -152,30 +153,17 @@ def process(words, **options):
         running.wait(15)
 
 
-def nginx_configuration(folder, port, plain_port, server_port):
-    """deploy/nginx.conf on loopback ports, with a certificate for localhost, below a minimal main file."""
+def front(folder, port, plain_port, server_port):
+    """nginx as deployed, with a certificate for localhost."""
+    folder.mkdir()
     authority = trustme.CA()
     issued = authority.issue_cert("localhost")
     authority.cert_pem.write_to_path(folder / "authority.pem")
-    issued.private_key_and_cert_chain_pem.write_to_path(folder / "localhost.pem")
-    site = (DEPLOY / "nginx.conf").read_text()
-    site = re.sub(r"^\s*listen \[::\].*\n", "", site, flags=re.MULTILINE)
-    site = re.sub(r"/etc/letsencrypt/\S+\.pem", str(folder / "localhost.pem"), site)
-    site = site.replace("listen 443", f"listen 127.0.0.1:{port}").replace(
-        "listen 80;", f"listen 127.0.0.1:{plain_port};"
+    certificate = folder / "localhost.pem"
+    issued.private_key_and_cert_chain_pem.write_to_path(certificate)
+    return Front(
+        folder, port=port, plain_port=plain_port, server_port=server_port, chain=certificate, key=certificate
     )
-    site = site.replace("127.0.0.1:8000", f"127.0.0.1:{server_port}").replace(EXAMPLE, "localhost")
-    (folder / "site.conf").write_text(site)
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;\n" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(
-        f"{user}daemon off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nworker_processes 1;\n"
-        f"events {{ worker_connections 128; }}\nhttp {{\n{temporary}include {folder}/site.conf;\n}}\n"
-    )
-    return folder / "nginx.conf"
 
 
 class Installation:
@@ -202,18 +190,14 @@ class Installation:
                 }
             )
             self.fill()
-            nginx = self.folder / "nginx"
-            nginx.mkdir()
-            main = nginx_configuration(nginx, self.port, self.plain_port, self.server_port)
-            tested = subprocess.run(["nginx", "-t", "-c", main], capture_output=True, text=True, check=False)
-            assert tested.returncode == 0, tested.stderr
-            self.tls.load_verify_locations(nginx / "authority.pem")
+            nginx = front(self.folder / "nginx", self.port, self.plain_port, self.server_port)
+            self.tls.load_verify_locations(nginx.folder / "authority.pem")
             with (
                 (self.folder / "log").open("w") as log,
                 process([*CHEVET, "serve"], env=self.environment, cwd=self.folder, stderr=log) as server,
-                process(["nginx", "-c", main], stderr=log) as front,
+                nginx,
             ):
-                self.wait(server, front)
+                self.wait(server)
                 yield self
 
     def fill(self):
@@ -238,11 +222,10 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def wait(self, *processes):
-        for port in (self.server_port, self.port):
-            while not answers(port):
-                assert all(one.poll() is None for one in processes), (self.folder / "log").read_text()
-                time.sleep(0.05)
+    def wait(self, server):
+        while not answers(self.server_port):
+            assert server.poll() is None, (self.folder / "log").read_text()
+            time.sleep(0.05)
 
     def browser(self, address="127.0.0.1", **headers):
         connector = aiohttp.TCPConnector(ssl=self.tls, local_addr=(address, 0), family=socket.AF_INET)
@@ -262,7 +245,7 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory):
-    if not shutil.which("nginx"):
+    if not is_installed():
         pytest.skip("needs the Debian package nginx-light")
     with Installation(tmp_path_factory.mktemp("installation")).running() as running:
         yield running

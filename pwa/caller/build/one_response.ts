@@ -37,7 +37,7 @@ export async function buildCallerPages(given: Folders): Promise<void> {
   for (const language of LANGUAGES) {
     const page = await assemble(folders, language);
     const name = `j.${language}.html`;
-    policy[name] = { scripts: [hash(page.script)], styles: [hash(page.style)] };
+    policy[name] = { scripts: page.scripts.map(hash), styles: [hash(page.style)] };
     await writeCompressed(`${folders.output}/${name}`, page.html);
   }
   await writeFile(`${folders.output}/csp.json`, JSON.stringify(policy));
@@ -50,11 +50,21 @@ async function assemble(folders: Sources, language: Language) {
   const define: Record<string, string> = {};
   for (const [name, entry] of Object.entries(PARTS))
     define[name] = JSON.stringify(await buildPart(folders, language, entry, define));
-  const script = (await bundle(folders, language, "main.ts", { define })).code.trim();
+  const early = await buildInline(folders, language, "early.ts", {});
+  const script = await buildInline(folders, language, "main.ts", define);
   const style = await buildStyle(folders);
   const template = await readFile(`${folders.source}/page.html`, "utf8");
-  const html = fillIn(template.replace(/>\n</g, "><").trim(), { ...words, script, style });
-  return { html, script, style };
+  const html = fillIn(template.replace(/>\n</g, "><").trim(), { ...words, early, script, style });
+  return { html, scripts: [early, script], style };
+}
+
+async function buildInline(
+  folders: Sources,
+  language: Language,
+  entry: string,
+  define: Record<string, string>,
+): Promise<string> {
+  return (await bundle(folders, language, entry, { define }, "iife")).code.trim();
 }
 
 /** A file of its own under /assets, named by its content. Returns its address. */
@@ -72,7 +82,13 @@ async function buildPart(
 }
 
 /** One chunk that imports nothing; the files that it names by address (`?url`) are written beside it. */
-async function bundle(folders: Sources, language: Language, entry: string, more: InlineConfig) {
+async function bundle(
+  folders: Sources,
+  language: Language,
+  entry: string,
+  more: InlineConfig,
+  format: "es" | "iife" = "es",
+) {
   const result = (await build({
     configFile: false,
     root: folders.source,
@@ -88,7 +104,7 @@ async function bundle(folders: Sources, language: Language, entry: string, more:
       rolldownOptions: {
         input: `${folders.source}/${entry}`,
         output: {
-          format: "es",
+          format,
           codeSplitting: false,
           minify: {
             compress: true,
