@@ -1,5 +1,6 @@
 /** The caller's page in a DOM, with a phone, a network and a server that a test can break. */
 import { vi } from "vitest";
+import "../../../pwa/caller/early.ts";
 import { drawInto } from "../../../pwa/caller/draw.ts";
 import { Visit } from "../../../pwa/caller/visit.ts";
 import type { FromServer, PeekView } from "../../../pwa/protocol.ts";

@@ -74,6 +74,7 @@ export class FakePeerConnection {
   onconnectionstatechange: (() => void) | null = null;
   onicegatheringstatechange: (() => void) | null = null;
   localDescription: Description | null = null;
+  private answered: Description | null = null;
   remoteDescription: Description | null = null;
   /** What a browser would have thrown at the page, had it not been caught. */
   readonly errors: string[] = [];
@@ -122,6 +123,12 @@ export class FakePeerConnection {
     this.look();
   }
 
+  async createAnswer(): Promise<Description> {
+    await this.next(async () => this.chooseAnswer());
+    return this.describe("answer");
+  }
+
+  /** With or without the answer that it made itself: the same. */
   setLocalDescription(): Promise<void> {
     return this.next(() => this.setLocal());
   }
@@ -191,9 +198,15 @@ export class FakePeerConnection {
     this.gather();
   }
 
-  private answer(): void {
+  private chooseAnswer(): void {
     const restarts = this.remoteDescription && ufragOf(this.remoteDescription) !== this.stable[2];
+    if (this.answered === this.remoteDescription) return;
     if (!this.ufrag || restarts) this.ufrag = `${this.session}u${++this.version}`;
+    this.answered = this.remoteDescription;
+  }
+
+  private answer(): void {
+    this.chooseAnswer();
     this.localDescription = this.describe("answer");
     this.settle();
     this.gather();
