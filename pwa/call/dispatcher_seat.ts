@@ -130,6 +130,11 @@ export class DispatcherSeat {
     this.send({ t: "set-picture-mode", mode });
   }
 
+  /** « Photo nette »: the phone sends it under this id. */
+  askPhoto(photoId: string): void {
+    this.send({ t: "ask-photo", photoId });
+  }
+
   /** « Activer ma caméra »: null turns it off again. */
   async showCamera(track: MediaStreamTrack | null): Promise<void> {
     this.ownCamera = track;

@@ -13,6 +13,7 @@ import {
   startOwnCamera,
   stopOwnCamera,
 } from "./own-camera.ts";
+import { PhotoButton, PhotoNews } from "./photo-controls.tsx";
 import { freeze, frozenAt } from "./picture.tsx";
 import { PictureModeControl } from "./picture-mode-control.tsx";
 import { showOwnCamera, switchCamera } from "./seat.ts";
@@ -30,6 +31,7 @@ export function Controls({ isPanelOpen, onPanel }: ControlsProps) {
       <p class="call-notice" role="status">
         {notice()}
       </p>
+      <PhotoNews />
       <PictureModeControl />
       <div class="call-buttons">
         <RoundButton icon="hang-up" danger keyShortcut="Alt+R" describedBy="hang-up-key" onPress={hangUp}>
@@ -42,6 +44,7 @@ export function Controls({ isPanelOpen, onPanel }: ControlsProps) {
         <RoundButton icon={isFrozen ? "play" : "freeze"} onPress={freeze}>
           {t(isFrozen ? "call.unfreeze" : "call.freeze")}
         </RoundButton>
+        <PhotoButton />
         <FullScreen />
         <RoundButton icon="list" expanded={isPanelOpen} onPress={onPanel}>
           {t("call.panel")}

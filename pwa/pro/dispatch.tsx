@@ -9,6 +9,8 @@ import "./dispatch.css";
 import { endedBecause, invitation, isLive, socket } from "./dispatch-state.ts";
 import { InvitationCard } from "./invitation-card.tsx";
 import { JoinCard } from "./join-card.tsx";
+import { PhotoNews } from "./photo-controls.tsx";
+import { PhotoViewer } from "./photo-viewer.tsx";
 import { Picture } from "./picture.tsx";
 import { currentAdvice, SayCard } from "./say-card.tsx";
 import { ScriptCard } from "./script-card.tsx";
@@ -31,6 +33,7 @@ export function Dispatch() {
     >
       {isOut && <Picture key="picture" />}
       {isLive.value ? <CallScreen key="call" /> : <PageB key="page" isOut={isOut} />}
+      <PhotoViewer key="photo" />
     </main>
   );
 }
@@ -41,6 +44,7 @@ function PageB({ isOut }: { isOut: boolean }) {
       <h1>{t("dispatch.title")}</h1>
       <SeatNotice />
       <EndedNotice />
+      <PhotoNews />
       <div class={`dispatch-columns${isOut ? " dispatch-out" : ""}`}>
         {isOut && <SayCard key="say" advice={currentAdvice()} />}
         <InvitationCard key="invite" />

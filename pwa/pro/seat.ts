@@ -12,6 +12,7 @@ import { finishPending } from "./finish.ts";
 import { takeFrame } from "./frames-inbox.ts";
 import { note } from "./journal.ts";
 import { ownTrack, stopOwnCamera } from "./own-camera.ts";
+import * as photo from "./photo.ts";
 import { choosePictureMode, isToldAgain, pictureMode, recallPictureMode } from "./picture-mode.ts";
 import { lossBetween } from "./quality.ts";
 import { asked, refreshSession, serverAnswers, session } from "./session.ts";
@@ -52,6 +53,7 @@ export function takeSeat(view: InvitationView): void {
   });
   seat = own;
   recallPictureMode(view.id);
+  void photo.findPhotos(view.encounterId);
   own.start();
   if (ownTrack.value) void own.showCamera(ownTrack.value);
 }
@@ -69,6 +71,7 @@ export function leaveSeat(): void {
   letGo();
   forgetSwitch();
   stopOwnCamera();
+  photo.forgetPhotos();
   state.clear();
 }
 
@@ -85,6 +88,11 @@ export function setPictureMode(mode: PictureMode): void {
 export function switchCamera(): void {
   switchAsked();
   seat?.switchCamera();
+}
+
+/** « Photo nette ». */
+export function askPhoto(): void {
+  photo.askPhoto((photoId) => seat?.askPhoto(photoId));
 }
 
 /** A frame is on the screen. */
@@ -132,12 +140,14 @@ function hear(message: FromServer, invitationId: string): void {
   }
   if (isToldAgain(message) && state.isLive.value) seat?.setPictureMode(pictureMode.value);
   state.hear(message);
+  photo.hearPhoto(message);
   if (message.t === "welcome" && !message.resumed) void catchUp(invitationId);
   if (message.t === "finished") endedElsewhere(message.reason);
 }
 
 /** The stream began anew: what happened before it is in the view. */
 async function catchUp(invitationId: string): Promise<void> {
+  void photo.beginAnew(state.invitation.value?.encounterId ?? "");
   const since = state.newsSoFar();
   const answer = await asked(getCurrentInvitation()).catch(() => null);
   if (state.invitation.value?.id !== invitationId || !answer) return;

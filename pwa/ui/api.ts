@@ -5,6 +5,7 @@ import type {
   InstanceView,
   InvitationRequest,
   InvitationView,
+  PhotosView,
   ProblemView,
   SessionView,
   SignInChallenge,
@@ -35,6 +36,7 @@ export class Unreachable extends Error {}
 
 /** Longer than any answer of a healthy server over a bad link; shorter than a dispatcher's patience. */
 const TIMEOUT_MS = 8000;
+const IMAGE_MS = 60_000;
 
 /** What a front answers when it finds nobody behind it. */
 const NOBODY_BEHIND = [502, 503, 504];
@@ -53,6 +55,8 @@ export const postResend = (id: string, body: InvitationRequest) =>
   ask<InvitationView>("POST", `/api/invitations/${id}/resend`, body);
 export const postCancel = (id: string) => ask<void>("POST", `/api/invitations/${id}/cancel`);
 export const postFinish = (encounterId: string) => ask<void>("POST", `/api/encounters/${encounterId}/finish`);
+export const getPhotos = (encounterId: string) =>
+  ask<PhotosView>("GET", `/api/encounters/${encounterId}/photos`);
 export const postIncident = (body: IncidentReport) => ask<void>("POST", "/api/incidents", body);
 
 async function ask<T>(method: Method, path: string, body?: object): Promise<T> {
@@ -63,9 +67,18 @@ async function ask<T>(method: Method, path: string, body?: object): Promise<T> {
   throw refusal(response.status, answer);
 }
 
-async function send(method: Method, path: string, body?: object): Promise<Response> {
+/** A photo's JPEG. It may take longer than an answer of the server. */
+export async function getPhotoImage(encounterId: string, photoId: string): Promise<Blob> {
+  const response = await send("GET", `/api/encounters/${encounterId}/photos/${photoId}`, undefined, IMAGE_MS);
+  if (!response.ok) throw refusal(response.status, await content(response));
+  return await response.blob().catch((cause) => {
+    throw new Unreachable(`photo: ${cause}`);
+  });
+}
+
+async function send(method: Method, path: string, body?: object, timeoutMs = TIMEOUT_MS): Promise<Response> {
   const control = new AbortController();
-  const timer = setTimeout(() => control.abort(), TIMEOUT_MS);
+  const timer = setTimeout(() => control.abort(), timeoutMs);
   try {
     return await fetch(path, {
       method,

@@ -7,12 +7,14 @@ import "./dialog.css";
 interface DialogProps {
   title: string;
   closeWord: string;
+  /** As large as the window lets it be. */
+  large?: boolean;
   onClose: () => void;
   children: ComponentChildren;
 }
 
 /** Mount it to open it. */
-export function Dialog({ title, closeWord, onClose, children }: DialogProps) {
+export function Dialog({ title, closeWord, large, onClose, children }: DialogProps) {
   const titleId = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const closed = useRef(onClose);
@@ -32,7 +34,7 @@ export function Dialog({ title, closeWord, onClose, children }: DialogProps) {
   return (
     <dialog
       ref={dialog}
-      class="dialog"
+      class={`dialog${large ? " dialog-large" : ""}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
