@@ -117,8 +117,9 @@ class Coturn:
     def _wait(self) -> None:
         end = time.monotonic() + START_S
         while time.monotonic() < end:
-            if all(
-                _listens(address, port) for address in self.ADDRESSES for port in (self.port, self.tls_port)
+            places = [(address, port) for address in self.ADDRESSES for port in (self.port, self.tls_port)]
+            if all(_listens(*place) for place in places) and all(
+                _answers(address, self.port) for address in self.ADDRESSES
             ):
                 return
             time.sleep(0.02)
@@ -140,6 +141,17 @@ class Coturn:
 def _listens(address: str, port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=1):
         return True
+    return False
+
+
+def _answers(address: str, port: int) -> bool:
+    """STUN over UDP: that listener opens after the others."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.settimeout(0.5)
+        with contextlib.suppress(OSError):
+            probe.connect((address, port))
+            probe.send(bytes.fromhex("000100002112a442") + bytes(12))
+            return bool(probe.recv(2048))
     return False
 
 
