@@ -32,6 +32,11 @@ export interface SignalingOptions {
 
 const PING_EVERY_MS = 10_000;
 const ANSWER_WITHIN_MS = 5_000;
+/** A socket that has just opened has a path; its first answer is one round trip away. */
+const WELCOME_WITHIN_MS = 3_000;
+const REPEAT_EVERY_MS = 3_000;
+/** Unreadable for longer in a row than this: something that we keep saying is the cause. */
+const SPOILED_LIMIT = 4;
 const ACK_AFTER_MS = 200;
 const HINT_EVERY_MS = 3_000;
 /** JoinMessages takes no more. */
@@ -64,11 +69,16 @@ export class Signaling {
   private lastSeq = 0;
   private readonly pending = new Map<string, Numbered>();
   private failures = 0;
+  /** How often in a row the server could not read us. */
+  private spoiled = 0;
+  /** The socket in use has been answered. */
+  private isWelcome = false;
   private heardAt = 0;
   private hintedAt = Number.NEGATIVE_INFINITY;
   private carrying = false;
   private ackTimer: Timer;
   private pingTimer: Timer;
+  private repeatTimer: Timer;
   private deadline: Timer;
   private openTimer: Timer;
 
@@ -133,6 +143,7 @@ export class Signaling {
     if (this.socket) release(this.socket);
     this.socket = this.opening;
     this.opening = null;
+    this.isWelcome = false;
     const hello: Hello = {
       t: "hello",
       token: this.token,
@@ -141,7 +152,7 @@ export class Signaling {
       page: this.options.page,
     };
     this.write(hello);
-    this.expectAnswer(this.socket);
+    this.expectAnswer(this.socket, WELCOME_WITHIN_MS);
   }
 
   private write(message: FromClient): void {
@@ -150,10 +161,11 @@ export class Signaling {
 
   private hear(socket: WebSocket, data: string | ArrayBuffer): void {
     if (socket !== this.socket) return;
-    this.heardAt = performance.now();
     if (typeof data !== "string") return this.options.onFrame?.(data);
     const message = JSON.parse(data) as FromServer;
     if (message.t === "welcome") this.welcome(message);
+    else if (!this.isWelcome) return this.connect();
+    this.heardAt = performance.now();
     const seq = message.seq ?? 0;
     const isLost = message.t === "pong" && (message.last ?? 0) > this.lastSeq;
     if (isLost || seq > this.lastSeq + 1) this.connect();
@@ -162,12 +174,14 @@ export class Signaling {
 
   private take(message: FromServer, seq: number): void {
     if (seq) this.acknowledge(seq);
+    if (message.t === "confirmed") this.spoiled = 0;
     if ((message.t === "confirmed" || message.t === "refused") && message.id) this.pending.delete(message.id);
     this.options.onMessage(message);
   }
 
   private welcome(welcome: Welcome): void {
     if (!welcome.resumed) this.forget();
+    this.isWelcome = true;
     this.epoch = welcome.epoch;
     this.failures = 0;
     this.become("open");
@@ -193,24 +207,26 @@ export class Signaling {
   private keepAlive(): void {
     clearTimeout(this.pingTimer);
     this.pingTimer = setTimeout(() => {
-      this.repeat();
       this.write({ t: "ping" });
       if (this.socket) this.expectAnswer(this.socket);
       this.keepAlive();
     }, PING_EVERY_MS);
   }
 
-  /** What is not confirmed, under the same ids: they count once. */
+  /** What is not confirmed, under the same ids: they count once. The pong tells of what we have missed. */
   private repeat(): void {
+    clearTimeout(this.repeatTimer);
+    this.repeatTimer = setTimeout(() => this.repeat(), REPEAT_EVERY_MS);
     for (const message of this.pending.values()) this.write(message);
+    if (this.pending.size) this.write({ t: "ping" });
   }
 
-  private expectAnswer(socket: WebSocket): void {
+  private expectAnswer(socket: WebSocket, withinMs = ANSWER_WITHIN_MS): void {
     const askedAt = performance.now();
     clearTimeout(this.deadline);
     this.deadline = setTimeout(() => {
       if (this.heardAt < askedAt) this.abandon(socket);
-    }, ANSWER_WITHIN_MS);
+    }, withinMs);
   }
 
   /** A half-open socket may take minutes to close by itself: let go of it now. */
@@ -231,7 +247,8 @@ export class Signaling {
 
   private comeBack(code: number): void {
     clearTimeout(this.pingTimer);
-    if (code === CloseCode.BAD_MESSAGE || code === CloseCode.TOO_BIG) this.pending.clear();
+    if ((code === CloseCode.BAD_MESSAGE || code === CloseCode.TOO_BIG) && ++this.spoiled > SPOILED_LIMIT)
+      this.pending.clear();
     this.become("down");
     if (this.token === undefined || this.opening) return;
     clearTimeout(this.openTimer);
@@ -248,7 +265,8 @@ export class Signaling {
   private end(state: SocketState): void {
     this.become(state);
     this.pending.clear();
-    for (const timer of [this.ackTimer, this.pingTimer, this.deadline, this.openTimer]) clearTimeout(timer);
+    for (const timer of [this.ackTimer, this.pingTimer, this.repeatTimer, this.deadline, this.openTimer])
+      clearTimeout(timer);
     for (const socket of [this.socket, this.opening]) if (socket) release(socket);
     this.socket = this.opening = null;
   }

@@ -42,6 +42,7 @@ export class SeatServer {
 
   take(socket: FakeSocket, message: FromClient): void {
     if (this.isSilent) return;
+    if ((message.t === "hello") === (socket === this.current)) return socket.drop(4400);
     if (message.t === "hello") return this.welcome(socket, message.epoch ?? null, message.lastSeq ?? 0);
     if (message.t === "ping") return this.write(socket, { t: "pong", last: this.seq });
     if (message.t === "ack") return this.acknowledge(message.seq);
@@ -97,11 +98,21 @@ export interface Server {
 
 let server: Server;
 
+/** How a frame travels: it is handed `deliver`, to be called when it arrives; never, once, or more often. */
+export type Line = (deliver: () => void) => void;
+
+const GOOD_LINE: Line = (deliver) => void setTimeout(deliver, 5);
+let line = GOOD_LINE;
+
+export function useLine(present: Line = GOOD_LINE): void {
+  line = present;
+}
+
 export function useServer(present: Server): void {
   server = present;
 }
 
-/** A WebSocket whose other end is the `SeatServer` in use. Opens after 20 ms; frames take 5. */
+/** A WebSocket whose other end is the `SeatServer` in use. Opens after 20 ms; frames take 5, on a good line. */
 export class FakeSocket {
   static readonly OPEN = 1;
   readyState = 0;
@@ -121,7 +132,7 @@ export class FakeSocket {
 
   send(data: string): void {
     const to = server;
-    setTimeout(() => this.readyState === 1 && to.take(this, JSON.parse(data)), 5);
+    line(() => this.readyState === 1 && to.take(this, JSON.parse(data)));
   }
 
   close(): void {
@@ -129,7 +140,7 @@ export class FakeSocket {
   }
 
   arrive(data: string): void {
-    setTimeout(() => this.readyState === 1 && this.onmessage?.({ data }), 5);
+    line(() => this.readyState === 1 && this.onmessage?.({ data }));
   }
 
   drop(code: number): void {
