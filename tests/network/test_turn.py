@@ -1,5 +1,6 @@
 """coturn with the product's configuration: what it grants, and what it refuses to whoever holds a credential."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -9,8 +10,10 @@ import time
 
 import pytest
 
+from chevet.adapters.turn_probe import _resolve, parse
 from tests.e2e.installation import Certificate
 from tests.network import coturn as turnserver
+from tests.network import lab as network
 from tests.network.coturn import SECRET, Coturn
 from tests.network.turn_client import (
     ALLOCATE,
@@ -220,6 +223,19 @@ def test_each_family_reaches_a_relay_of_each_family(coturn, server, over, family
     with Client(getattr(coturn, server), SECRET, over=over) as client:
         assert client.allocate(attribute(FAMILY, family)) == 0
         assert (":" in client.relayed[0]) is (family == IPV6)
+
+
+@pytest.mark.proves("F16")
+def test_a_server_without_ipv6_does_not_look_for_its_relay_there(tmp_path):
+    if reason := network.why_not():
+        pytest.skip(reason)
+    host = network.Namespace("v4", tmp_path)
+    try:
+        host.run("ip", "-6", "addr", "flush", "dev", "lo")
+        place = parse("turn:localhost:3478")
+        assert host.call(lambda: asyncio.run(_resolve(place))) == ["127.0.0.1"]
+    finally:
+        host.close()
 
 
 @pytest.mark.proves("A36")

@@ -243,15 +243,24 @@ def parse(url: str) -> TurnAddress:
 
 
 async def _resolve(place: TurnAddress) -> list[str]:
-    """The network addresses of a name, of the families that this machine has. Raises OSError."""
+    """The network addresses of a name, without those of a family that this machine does not have. Raises OSError."""
     try:
         return [str(ipaddress.ip_address(place.host))]
     except ValueError:
-        kind = socket.SOCK_DGRAM if place.transport == "udp" else socket.SOCK_STREAM
-        found = await asyncio.get_running_loop().getaddrinfo(
-            place.host, place.port, type=kind, flags=socket.AI_ADDRCONFIG
-        )
-        return list(dict.fromkeys(str(address[0]) for *_, address in found))
+        found = await asyncio.get_running_loop().getaddrinfo(place.host, place.port, type=socket.SOCK_DGRAM)
+        addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+        return [address for address in addresses if _has_route(address, place.port)] or addresses
+
+
+def _has_route(address: str, port: int) -> bool:
+    """Asks the routing table: a UDP socket that is connected sends nothing."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((address, port))
+    except OSError:
+        return False
+    return True
 
 
 def cause_of(error: Exception) -> tuple[str, str]:
