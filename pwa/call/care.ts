@@ -79,8 +79,9 @@ export class Care {
     if (!isHidden) this.watch.tell({ is: "visible" });
   }
 
+  /** A network that went is no news, and would hold back what is to be done when the next one comes (F1). */
   networkChanged(): void {
-    this.watch.tell({ is: "hint" });
+    if (navigator.onLine) this.watch.tell({ is: "hint" });
   }
 
   stop(): void {

@@ -237,8 +237,10 @@ export class Signaling {
   }
 
   private lose(socket: WebSocket, code: number): void {
-    if (socket === this.opening) this.opening = null;
-    else if (socket === this.socket) this.socket = null;
+    if (socket === this.opening) {
+      this.opening = null;
+      this.hintedAt = Number.NEGATIVE_INFINITY; // Tried in vain: the next hint counts.
+    } else if (socket === this.socket) this.socket = null;
     else return;
     const final = FINAL[code];
     if (final) this.end(final);

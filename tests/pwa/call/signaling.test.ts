@@ -130,6 +130,17 @@ describe("a doubtful socket", () => {
     await wait(100);
     expect(reasons()).toEqual(["still here"]);
   });
+
+  it("is replaced at the next hint when the former came too early, before there was a network [F1]", async () => {
+    const signaling = await opened();
+    server.isDown = true;
+    signaling.hint();
+    await wait(1_000);
+    server.isDown = false;
+    signaling.hint();
+    await wait(300);
+    expect(server.hellos).toHaveLength(2);
+  });
 });
 
 describe("a closed socket", () => {
