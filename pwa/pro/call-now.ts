@@ -2,9 +2,10 @@
 import { ticking } from "../ui/clock.ts";
 import type { Advice } from "./advice.ts";
 import { type CallStatus, callStatus } from "./call-status.ts";
-import { isPictureShown, link, rung, source, timeline } from "./dispatch-state.ts";
+import { isPictureShown, lastStep, link, rung, source, timeline } from "./dispatch-state.ts";
 import { frameAgeMs } from "./picture.tsx";
 import { currentAdvice } from "./say-card.tsx";
+import type { Key } from "./words.ts";
 
 /** No picture for longer than this calls for another sentence. */
 const LONG_MS = 20_000;
@@ -21,9 +22,19 @@ export function currentStatus(): CallStatus {
   });
 }
 
+/** What is said in a call whatever the timeline had last: its steps come by several ways, and some come late. */
+const SAID: Partial<Record<CallStatus, Key>> = {
+  live: "say.first-frame",
+  connecting: "say.connecting",
+  frames: "say.frames-started",
+  stills: "say.stills-started",
+  photo: "say.photo-offered",
+};
+
 /** The timeline remembers a picture; what counts in a call is whether there is one now. */
 export function callAdvice(status: CallStatus): Advice {
-  if (status === "connecting") return { say: "say.connecting", tip: null, stuck: false };
+  const said = SAID[status];
+  if (said && !lastStep.value?.step.startsWith("photo-")) return { say: said, tip: null, stuck: false };
   if (status !== "reconnecting" && status !== "stalled") return currentAdvice();
   const isLong = frameAgeMs() > LONG_MS;
   return { say: isLong ? "say.connection-lost.long" : "say.connection-lost", tip: null, stuck: true };

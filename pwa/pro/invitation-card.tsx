@@ -25,8 +25,13 @@ export function InvitationCard() {
   useEffect(() => {
     failure.value = null;
     isEmpty.value = false;
-    if (!isOut) phoneInput.current?.focus();
+    if (!isOut) dialog.value = null;
   }, [isOut]);
+  // Only once no dialog is open: what lies below an open one cannot take the focus, and a closing one gives it back.
+  const isReady = !isOut && dialog.value === null;
+  useEffect(() => {
+    if (isReady) phoneInput.current?.focus();
+  }, [isReady]);
 
   async function run(what: Doing, work: Promise<void>): Promise<void> {
     doing.value = what;

@@ -26,8 +26,10 @@ export function Dialog({ title, closeWord, large, onClose, children }: DialogPro
     if (!element) return;
     open(element);
     return () => {
+      const isElsewhere =
+        document.activeElement !== document.body && !element.contains(document.activeElement);
       if (element.open) element.close?.();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (!isElsewhere && before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
 

@@ -11,7 +11,7 @@ REJECT = """if (navigator.mediaDevices) {
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   window.__trouble = "%s";
   navigator.mediaDevices.getUserMedia = (constraints) =>
-    window.__trouble ? Promise.reject(new DOMException("stub", window.__trouble)) : open(constraints);
+    window.__trouble ? Promise.reject(new DOMException("Permission denied", window.__trouble)) : open(constraints);
 }"""
 NO_DEVICES = (
     "Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined, configurable: true });"

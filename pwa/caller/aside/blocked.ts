@@ -5,7 +5,7 @@ let button: HTMLElement | undefined;
 
 /** A browser that saves power plays nothing without a touch (F38): one button for whatever should be playing. */
 export function askToPlay(): void {
-  const blocked = [...document.querySelectorAll("video")].filter(
+  const blocked = [...document.querySelectorAll<HTMLVideoElement>("main video")].filter(
     ({ srcObject, hidden, paused }) => srcObject && !hidden && paused,
   );
   if (!blocked.length) button?.remove();
@@ -18,6 +18,7 @@ function offer(): void {
 }
 
 function playAll(): void {
-  for (const video of document.querySelectorAll("video")) void video.play().catch(() => undefined);
+  for (const video of document.querySelectorAll<HTMLVideoElement>("main video"))
+    void video.play().catch(() => undefined);
   button?.remove();
 }

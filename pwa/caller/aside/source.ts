@@ -141,7 +141,7 @@ export class SourceKeeper {
 
 /** Counted where the camera enters the connection, and where the page shows it: either proves that it lives. */
 function framesOf(reports: Reports): number {
-  const own = document.querySelector("video");
+  const own = document.querySelector<HTMLVideoElement>("main video");
   const shown = own?.getVideoPlaybackQuality?.().totalVideoFrames ?? 0;
   const given = ofVideo(reports, "media-source")?.frames ?? ofVideo(reports, "outbound-rtp")?.framesSent;
   return shown + (given ?? 0);
