@@ -203,6 +203,18 @@ def test_an_answer_is_hardly_larger_than_the_question(coturn, server, header, li
 
 
 @pytest.mark.proves("A35")
+def test_the_first_answer_about_a_relay_is_not_twice_the_question(coturn):
+    """It carries realm and nonce, as the protocol wants (RFC 8489, 9.2)."""
+    with Client(coturn.server, SECRET) as client:
+        body = attribute(TRANSPORT, UDP)
+        question = struct.pack(">HH", ALLOCATE, len(body)) + MAGIC + os.urandom(12) + body
+        client.socket.send(question)
+        answer = client.socket.recv(2048)
+    around = ETHERNET + IP + UDP_HEADER
+    assert (around + len(answer)) / (around + len(question)) < 2
+
+
+@pytest.mark.proves("A35")
 def test_it_does_not_say_what_it_is_and_knows_no_old_questions(coturn):
     with Client(coturn.server, SECRET) as client:
         client.ask(BINDING)
