@@ -49,7 +49,8 @@ class Relay:
         text = coturn_configuration(settings, place, installed_version())
         text = text.replace("\nsyslog\n", "\nlog-file=stdout\n")
         if nonce_s is not None:
-            text = text.replace("stale-nonce=600", f"stale-nonce={nonce_s}")
+            # A browser asks again only when its relay is about to end: after half of a minute here.
+            text = text.replace("stale-nonce=600", f"stale-nonce={nonce_s}\nmax-allocate-lifetime=60")
         return f"{text}\npidfile={self._folder / 'pid'}\nuserdb={self._folder / 'users.db'}\n"
 
     def _wait(self) -> None:
