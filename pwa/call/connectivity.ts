@@ -63,6 +63,8 @@ export interface Connectivity {
   state: RTCPeerConnectionState;
   received: number;
   movedAt: number;
+  /** Since when bytes have come without a gap. */
+  steadySince: number;
   tries: number;
   nextTryAt: number;
   restartedAt: number;
@@ -100,6 +102,7 @@ const ASLEEP_MS = 2_500;
 /** No picture for this long, although the socket lives: frames go over the socket meanwhile. */
 export const STILL_MS = 2_000;
 const GAP_MS = 1_000;
+const STEADY_MS = 2_000;
 export const CALM_MS = 1_000;
 const CALM_LIMIT_MS = 16_000;
 /** Frames that start again within this were stopped too soon. */
@@ -117,6 +120,7 @@ export function begin(at: number): Connectivity {
     state: "closed",
     received: 0,
     movedAt: 0,
+    steadySince: 0,
     tries: 0,
     nextTryAt: 0,
     restartedAt: LONG_AGO,
@@ -205,17 +209,21 @@ function restart(now: Connectivity, commands: Command[]): void {
 
 function look(now: Connectivity, seen: Look, commands: Command[]): void {
   const hasMoved = seen.received !== now.received;
+  const isSteady = hasMoved && now.now - now.movedAt < SILENCE_MS;
   now.received = seen.received;
   now.state = seen.state;
   if (hasMoved || !seen.isExpecting) now.movedAt = now.now;
+  if (!isSteady) now.steadySince = now.now;
   seePictures(now, seen);
-  if (hasMoved && seen.state === "connected") flow(now, commands);
+  if (isSteady && seen.state === "connected") flow(now, commands);
   else if (isSilent(now)) retry(now, commands);
 }
 
+/** A check of the path now and then is no flow: only what lasts ends the search for a better one. */
 function flow(now: Connectivity, commands: Command[]): void {
   if (now.link === "lost") commands.push("tell-back");
   now.link = "live";
+  if (now.now - now.steadySince < STEADY_MS) return;
   now.tries = now.rebuilds = 0;
   now.rebuiltAt = now.now;
 }
@@ -230,7 +238,6 @@ function retry(now: Connectivity, commands: Command[]): void {
   if (now.link === "live") {
     commands.push("tell-lost");
     now.link = "lost";
-    now.rebuiltAt = now.now;
   }
   if (now.now < now.nextTryAt) return;
   now.nextTryAt = now.now + (RETRY_MS[Math.min(now.tries, RETRY_MS.length - 1)] ?? RESTART_EVERY_MS);

@@ -77,7 +77,7 @@ describe("silence", () => {
 
   it("that ends is told once, and all is calm again [F3]", () => {
     const news = run(9_000, silentBetween(2_000, 5_000));
-    expect(news.at(-1)).toEqual([5_000, "tell-back"]);
+    expect(news.at(-1)).toEqual([5_250, "tell-back"]);
   });
 
   it("of 15 s calls for another connection, and again every 15 s; the third begins the stream anew [F4]", () => {
@@ -87,6 +87,12 @@ describe("silence", () => {
       [35_500, "rebuild"],
       [50_500, "rejoin", "rebuild"],
     ]);
+  });
+
+  it("that only checks of the path interrupt is still silence: another connection after 15 s [F4]", () => {
+    const checks: Life = (at) => ({ received: at < 2_000 ? at : 2_000 + Math.floor(at / 4_000) });
+    const news = run(20_000, checks);
+    expect(only(news, "rebuild", "tell-back")).toEqual([[18_000, "rebuild"]]);
   });
 
   it("means nothing while the caller has paused [F32]", () => {
