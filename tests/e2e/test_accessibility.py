@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.e2e import people
 from tests.e2e.installation import ROOT
-from tests.e2e.stage import ARTIFACTS, tidy
+from tests.e2e.stage import ARTIFACTS, BRITTLE, tidy
 from tests.e2e.test_camera_trouble import NO_DEVICES, REJECT
 
 pytestmark = pytest.mark.browser
@@ -117,6 +117,43 @@ def test_page_b_and_the_call(stage):
     dispatcher.hang_up()
     expect(caller.page.get_by_role("heading", name="C’est terminé")).to_be_visible()
     look(caller.page, "caller, finished")
+
+
+@pytest.mark.proves("R30")
+def test_a_call_in_trouble(stage):
+    dispatcher = stage.dispatcher()
+    caller = stage.caller(scripts=(BRITTLE,)).open(dispatcher.invite_by_qr()["link"]).show_camera()
+    dispatcher.wait_for_picture()
+    expect(dispatcher.fact("Caméra")).to_have_text("arrière", timeout=15_000)
+    dispatcher.button("Détail").click()
+    dispatcher.page.evaluate("window.scrollTo(0, 0)")
+    look(dispatcher.page, "call, detail")
+    caller.page.evaluate("window.__camera.isTaken = true")
+    expect(caller.button("Réactiver")).to_be_visible()
+    look(caller.page, "caller, camera taken")
+    expect(dispatcher.page.get_by_text("dernière image il y a")).to_be_visible()
+    look(dispatcher.page, "call, camera interrupted")
+    caller.page.evaluate("window.__camera.isTaken = false")
+    caller.button("Réactiver").click()
+    dispatcher.frames_rise()
+    caller.page.evaluate("window.__hide(true)")
+    expect(dispatcher.page.get_by_text("Caméra en pause").first).to_be_visible()
+    look(dispatcher.page, "call, camera paused")
+
+
+@pytest.mark.proves("R30")
+@pytest.mark.parametrize(
+    ("message", "name"), [("Permission dismissed", "dismissed"), ("denied by system", "system")]
+)
+def test_the_callers_refusals(stage, message, name):
+    dispatcher = stage.dispatcher()
+    caller = stage.caller(scripts=(BRITTLE,)).open(dispatcher.invite_by_qr()["link"])
+    caller.page.evaluate(
+        "(message) => Object.assign(__camera, { trouble: 'NotAllowedError', message })", message
+    )
+    caller.show_camera()
+    expect(caller.button("Réessayer")).to_be_visible()
+    look(caller.page, f"caller, refused, {name}")
 
 
 @pytest.mark.proves("R30")

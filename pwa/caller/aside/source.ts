@@ -77,6 +77,7 @@ export class SourceKeeper {
       this.back();
     } catch (error) {
       this.isTaken = false;
+      this.showing.events.update({ note: "" });
       this.showing.fail(error as CameraError);
     }
   }
