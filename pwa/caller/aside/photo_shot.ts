@@ -2,7 +2,7 @@ import { h } from "../dom.ts";
 
 /** In the DOM's types only since lately, and in no Safari. */
 interface Capture {
-  takePhoto(settings?: { imageWidth?: number; imageHeight?: number }): Promise<Blob>;
+  takePhoto(settings: { imageWidth: number; imageHeight: number }): Promise<Blob>;
   getPhotoCapabilities(): Promise<{ imageWidth?: { max: number }; imageHeight?: { max: number } }>;
 }
 declare const ImageCapture: (new (track: MediaStreamTrack) => Capture) | undefined;
@@ -29,14 +29,15 @@ export async function shoot(track: MediaStreamTrack): Promise<Blob> {
   }
 }
 
-/** A photo of the sensor's own size, while the film goes on. */
+/** A photo of the sensor's own size, while the film goes on; unless the film can be larger. */
 async function fromSensor(track: MediaStreamTrack): Promise<Blob> {
   if (typeof ImageCapture === "undefined") throw new Error();
   const capture = new ImageCapture(track);
-  const { imageWidth, imageHeight } = await inTime(capture.getPhotoCapabilities());
-  const size =
-    imageWidth?.max && imageHeight?.max ? { imageWidth: imageWidth.max, imageHeight: imageHeight.max } : {};
-  return await cleaned(await inTime(capture.takePhoto(size)), LONGEST_SIDE);
+  const most = await inTime(capture.getPhotoCapabilities());
+  const [imageWidth, imageHeight] = [most.imageWidth?.max ?? 0, most.imageHeight?.max ?? 0];
+  const film = track.getCapabilities();
+  if (imageWidth * imageHeight < (film.width?.max ?? 0) * (film.height?.max ?? 0)) throw new Error();
+  return await cleaned(await inTime(capture.takePhoto({ imageWidth, imageHeight })), LONGEST_SIDE);
 }
 
 /** One image of the film, at the largest size that the camera has, then the size of before. */
