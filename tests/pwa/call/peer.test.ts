@@ -73,6 +73,21 @@ describe("perfect negotiation", () => {
     expect(connections[0]?.errors).toEqual([]);
   });
 
+  it("connects by whatever candidate arrives: no kind is waited for [F40]", async () => {
+    for (const port of [1, 2]) {
+      const [dispatcher, caller] = pair((message, deliver) => {
+        const isOther = message.t === "peer-candidate" && !message.candidate?.startsWith(`candidate:${port}`);
+        if (!isOther) deliver(message);
+      });
+      caller.offerVideo();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(connections.map(summary)).toEqual(["connected stable", "connected stable"]);
+      dispatcher.close();
+      caller.close();
+      resetConnections(seeded(port));
+    }
+  });
+
   it("says an unanswered offer again after 5 s [F5]", async () => {
     let lose = true;
     const [, caller] = pair((message, deliver) => {
