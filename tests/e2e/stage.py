@@ -15,6 +15,7 @@ SPY = (HERE / "spy.js").read_text()
 TWO_LENSES = (HERE / "two_lenses.js").read_text()
 BRITTLE = (HERE / "brittle_camera.js").read_text()
 ARTIFACTS = ROOT / "tests" / "artifacts"
+NO_FAULTS_OF_A_PAGE = ("establish a connection", "connection to ws", "ICE failed")
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 
@@ -70,8 +71,8 @@ class Stage:
         return page
 
     def _note(self, page: Page, error: str) -> None:
-        """Firefox also calls a socket that does not open an error of the page."""
-        if "establish a connection" not in error and "connection to ws" not in error:
+        """Firefox also calls a socket that does not open, and a path that is not found, an error of the page."""
+        if not any(words in error for words in NO_FAULTS_OF_A_PAGE):
             self.errors.append(f"{page.url}: {error}")
 
     def visitor(self, kind: str = "chromium", **options: Any) -> Page:
