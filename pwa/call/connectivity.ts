@@ -70,7 +70,7 @@ export interface Connectivity {
   restartedAt: number;
   reopenedAt: number;
   rebuiltAt: number;
-  rebuilds: number;
+  rejoinedAt: number;
   hintedAt: number;
   isHintWaiting: boolean;
   isSocketOpen: boolean;
@@ -91,8 +91,10 @@ export const SILENCE_MS = 1_000;
 export const RETRY_MS = [1_500, 1_500, 1_500, 3_000, 5_000];
 /** A connection that restarts do not mend is replaced (F4); the same patience before the first connection (F22). */
 export const REBUILD_AFTER_MS = 15_000;
-/** Every third new connection begins with a new stream of the seat. */
-const REBUILDS_A_REJOIN = 3;
+/** One that never came about has nothing to keep: once it has failed, it is replaced sooner. */
+export const REPLACE_AFTER_MS = 3_000;
+/** The seat's stream itself begins anew: something may be amiss with it. */
+const REJOIN_AFTER_MS = 45_000;
 /** Hints come in bursts: the first counts at once, the rest together, 3 s later (F1). */
 export const HINT_EVERY_MS = 3_000;
 export const RESTART_EVERY_MS = 1_500;
@@ -126,7 +128,7 @@ export function begin(at: number): Connectivity {
     restartedAt: LONG_AGO,
     reopenedAt: LONG_AGO,
     rebuiltAt: 0,
-    rebuilds: 0,
+    rejoinedAt: 0,
     hintedAt: LONG_AGO,
     isHintWaiting: false,
     isSocketOpen: false,
@@ -224,8 +226,8 @@ function flow(now: Connectivity, commands: Command[]): void {
   if (now.link === "lost") commands.push("tell-back");
   now.link = "live";
   if (now.now - now.steadySince < STEADY_MS) return;
-  now.tries = now.rebuilds = 0;
-  now.rebuiltAt = now.now;
+  now.tries = 0;
+  now.rebuiltAt = now.rejoinedAt = now.now;
 }
 
 function isSilent({ now, link, state, movedAt, rebuiltAt }: Connectivity): boolean {
@@ -243,14 +245,18 @@ function retry(now: Connectivity, commands: Command[]): void {
   now.nextTryAt = now.now + (RETRY_MS[Math.min(now.tries, RETRY_MS.length - 1)] ?? RESTART_EVERY_MS);
   now.tries += 1;
   reopen(now, commands);
-  if (now.now - now.rebuiltAt < REBUILD_AFTER_MS) restart(now, commands);
+  const hasFailed = now.link === "joining" && now.state === "failed";
+  const patience = hasFailed ? REPLACE_AFTER_MS : REBUILD_AFTER_MS;
+  if (now.now - now.rebuiltAt < patience) restart(now, commands);
   else rebuild(now, commands);
 }
 
 function rebuild(now: Connectivity, commands: Command[]): void {
   now.rebuiltAt = now.now;
-  now.rebuilds += 1;
-  if (now.rebuilds % REBUILDS_A_REJOIN === 0) commands.push("rejoin");
+  if (now.now - now.rejoinedAt >= REJOIN_AFTER_MS) {
+    now.rejoinedAt = now.now;
+    commands.push("rejoin");
+  }
   commands.push("rebuild");
 }
 

@@ -80,7 +80,7 @@ describe("silence", () => {
     expect(news.at(-1)).toEqual([5_250, "tell-back"]);
   });
 
-  it("of 15 s calls for another connection, and again every 15 s; the third begins the stream anew [F4]", () => {
+  it("of 15 s calls for another connection, and again every 15 s; after 45 s the stream begins anew [F4]", () => {
     const news = only(run(60_000, silentBetween(2_000, 99_000)), "rebuild", "rejoin");
     expect(news).toEqual([
       [20_500, "rebuild"],
@@ -133,8 +133,19 @@ describe("before anything has come", () => {
     expect(run(16_000, () => ({ state: "connecting" }))).toEqual([[15_000, "reopen-socket", "rebuild"]]);
   });
 
-  it("a failure is answered at once", () => {
-    expect(run(1_000, () => ({ state: "failed" }))).toEqual([[250, ...RESTART]]);
+  it("a failure is answered at once, and soon by another connection: there is nothing to keep", () => {
+    const news = only(
+      run(8_000, () => ({ state: "failed" })),
+      "restart-ice",
+      "rebuild",
+    );
+    expect(news).toEqual([
+      [250, "restart-ice"],
+      [1_750, "restart-ice"],
+      [3_250, "rebuild"],
+      [4_750, "restart-ice"],
+      [7_750, "rebuild"],
+    ]);
   });
 });
 
