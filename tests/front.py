@@ -67,7 +67,6 @@ class Front:
         return ["nginx", "-e", f"{self.folder}/error.log", "-c", str(self.configuration)]
 
     def __enter__(self) -> Self:
-        subprocess.run([*self.words, "-t"], check=True, capture_output=True)
         self.process = self._start(self.words)
         end = time.monotonic() + START_S
         while not self._call(self._answers):
