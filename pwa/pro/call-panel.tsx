@@ -3,7 +3,6 @@ import type { ComponentChildren } from "preact";
 import type { Figures } from "../call/stats.ts";
 import { Button } from "../ui/button.tsx";
 import type { Advice } from "./advice.ts";
-import { quality } from "./call-status.ts";
 import { callerCamera, device, figures, isCallerOnline } from "./dispatch-state.ts";
 import { JoinTimeline } from "./join-card.tsx";
 import { SayCard } from "./say-card.tsx";
@@ -66,7 +65,7 @@ function networkText(network: string): string {
 
 function qualityText(seen: Figures): string {
   const { frameWidth, frameHeight, framesPerSecond, roundTripMs } = seen;
-  const parts = [t(`quality.${quality(seen)}`)];
+  const parts: string[] = [];
   if (frameWidth && frameHeight) parts.push(`${frameWidth} × ${frameHeight}`);
   if (framesPerSecond !== null) parts.push(t("quality.frames", { count: Math.round(framesPerSecond) }));
   if (roundTripMs !== null) parts.push(t("quality.delay", { ms: Math.round(roundTripMs) }));

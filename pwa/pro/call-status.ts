@@ -1,6 +1,5 @@
-/** The state of a call in one word, and the quality of its picture: pure. */
+/** The state of a call in one word: pure. */
 import type { Link } from "../call/connectivity.ts";
-import type { Figures } from "../call/stats.ts";
 import type { CameraSource, Rung, Step, TimelineStep } from "../protocol.ts";
 import type { Status } from "../ui/status-dot.tsx";
 
@@ -80,14 +79,4 @@ function cameraStep(timeline: TimelineStep[]): CallStatus | null {
   const told = timeline.filter(({ step }) => step in CAMERA_STEPS);
   const last = told[told.length - 1];
   return (last && CAMERA_STEPS[last.step]) ?? null;
-}
-
-export type Quality = "good" | "fair" | "poor";
-
-/** Thresholds: below 10 images a second a movement is hard to judge, below 5 it is a series of stills. */
-export function quality({ framesPerSecond, roundTripMs }: Figures): Quality {
-  const frames = framesPerSecond ?? 15;
-  const delay = roundTripMs ?? 0;
-  if (frames < 5 || delay > 800) return "poor";
-  return frames < 10 || delay > 400 ? "fair" : "good";
 }

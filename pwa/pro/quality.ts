@@ -64,14 +64,18 @@ export interface Steady {
   since: number;
 }
 
-/** A word that changes each second helps nobody: only what lasts is said, except a loss. */
+/** A word that changes each second helps nobody: only what lasts is said, except a loss and another way. */
 const LASTS_MS = 3_000;
+const OTHER_WAYS: (Reason | null)[] = Object.values(BELOW);
 
 export function steady(before: Steady, now: Quality, at: number): Steady {
   const since = isSame(now, before.next) ? before.since : at;
-  const isLoss = now.level === "lost" || before.shown.level === "lost";
-  const isShown = isLoss || at - since >= LASTS_MS;
+  const isShown = isNews(now) || isNews(before.shown) || at - since >= LASTS_MS;
   return { shown: isShown ? now : before.shown, next: now, since };
+}
+
+function isNews({ level, reason }: Quality): boolean {
+  return level === "lost" || OTHER_WAYS.includes(reason);
 }
 
 function isSame(one: Quality, other: Quality): boolean {

@@ -167,12 +167,12 @@ def test_a_tab_that_the_browser_froze_for_a_minute_rejoins(stage):
     back_within(dispatcher, REJOIN_S)
     expect(caller.page.get_by_text("Le SAMU 44 vous voit")).to_be_visible(timeout=REJOIN_S * 1000)
     dispatcher.button("Détail").click()  # the socket speaks and listens again
-    caller.page.wait_for_function(LIMITED, arg=8, timeout=REJOIN_S * 1000)
+    caller.page.wait_for_function(KEEPS, arg="maintain-resolution", timeout=REJOIN_S * 1000)
 
 
-LIMITED = """(most) => window.__connections.some((connection) =>
+KEEPS = """(preference) => window.__connections.some((connection) =>
   connection.connectionState === "connected" && connection.getSenders().some((sender) =>
-    sender.getParameters().encodings?.some(({ maxFramerate }) => maxFramerate <= most)))"""
+    sender.track && sender.getParameters().degradationPreference === preference))"""
 
 
 @pytest.mark.proves("F34")
@@ -339,20 +339,21 @@ def test_detail_is_chosen_by_the_dispatcher_and_kept_through_reloads(stage):
     expect(dispatcher.button("Mouvement")).to_have_attribute("aria-pressed", "true")
     dispatcher.button("Détail").click()
     expect(dispatcher.button("Détail")).to_have_attribute("aria-pressed", "true")
-    caller.page.wait_for_function(LIMITED, arg=10)
+    caller.page.wait_for_function(KEEPS, arg="maintain-resolution")
     assert caller.page.evaluate(HINT) == "detail"
 
     caller.page.reload()
     dispatcher.wait_for_picture()
-    caller.page.wait_for_function(LIMITED, arg=10)
+    caller.page.wait_for_function(KEEPS, arg="maintain-resolution")
 
     dispatcher.page.reload()
     expect(dispatcher.button("Détail")).to_have_attribute("aria-pressed", "true", timeout=20_000)
     dispatcher.wait_for_picture()
-    caller.page.wait_for_function(LIMITED, arg=10)
+    caller.page.wait_for_function(KEEPS, arg="maintain-resolution")
 
     dispatcher.button("Mouvement").click()
-    caller.page.wait_for_function(f"() => !({LIMITED})(10) && ({HINT})() === 'motion'")
+    caller.page.wait_for_function(KEEPS, arg="maintain-framerate")
+    assert caller.page.evaluate(HINT) == "motion"
 
 
 HINT = """() => document.querySelector("main video").srcObject.getTracks()[0].contentHint"""

@@ -140,10 +140,13 @@ export class SourceKeeper {
   };
 }
 
-/** Counted where the camera enters the connection, and where the page shows it: either proves that it lives. */
+/**
+ * Counted where the page shows the camera, or where it enters the connection when nothing plays here. The encoder's own
+ * count comes second: in « détail » it says the last picture again and again when no new one comes.
+ */
 function framesOf(reports: Reports): number {
   const own = document.querySelector<HTMLVideoElement>("main video");
-  const shown = own?.getVideoPlaybackQuality?.().totalVideoFrames ?? 0;
+  const shown = own && !own.paused && own.getVideoPlaybackQuality?.().totalVideoFrames;
   const given = ofVideo(reports, "media-source")?.frames ?? ofVideo(reports, "outbound-rtp")?.framesSent;
-  return shown + (given ?? 0);
+  return shown || given || 0;
 }

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import type { Figures } from "../../../pwa/call/stats.ts";
-import { callStatus, quality, type Seen } from "../../../pwa/pro/call-status.ts";
+import { callStatus, type Seen } from "../../../pwa/pro/call-status.ts";
 import type { Step } from "../../../pwa/protocol.ts";
 
 const live: Seen = {
@@ -49,14 +48,4 @@ it("tells that the caller stopped, or that the camera is refused", () => {
   expect(callStatus(after("first-frame", "caller-left"))).toBe("left");
   expect(callStatus(after("first-frame", "camera-refused"))).toBe("camera-refused");
   expect(callStatus(after("first-frame", "camera-failed", "camera-granted"))).toBe("live");
-});
-
-it.each([
-  [15, 50, "good"],
-  [8, 50, "fair"],
-  [15, 500, "fair"],
-  [3, 50, "poor"],
-  [15, 900, "poor"],
-])("%i images a second with %i ms of round trip are %s", (framesPerSecond, roundTripMs, expected) => {
-  expect(quality({ framesPerSecond, roundTripMs } as Figures)).toBe(expected);
 });

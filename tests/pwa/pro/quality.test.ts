@@ -64,4 +64,6 @@ it("says a weak picture only once it lasts, and a loss at once", () => {
   now = steady(now, lost, 4500);
   expect(now.shown).toEqual(lost);
   expect(steady(now, good, 5000).shown).toEqual(good);
+  const stills: Quality = { level: "weak", reason: "stills" };
+  expect(steady({ shown: good, next: good, since: 0 }, stills, 1000).shown).toEqual(stills);
 });
