@@ -33,7 +33,7 @@ check: _python-dev _node-modules
 pytest *arguments: _python-dev _build
     python -m pytest {{arguments}}
 
-# Measure: `just bench join`, `just bench weight`, `just bench relay`
+# Measure: `just bench join`, `just bench weight`, `just bench relay`, `just bench resilience`
 bench name *arguments: _python-dev _debian _build
     python -m bench.{{name}} {{arguments}}
 

@@ -88,13 +88,13 @@ def keep(name: str, outcome: dict[str, Any]) -> Path:
     return path
 
 
-def renew(section: str, text: str) -> None:
-    """Put `text` between the two marks of `section` in docs/performance.md."""
+def renew(section: str, text: str, path: Path = PAGE) -> None:
+    """Put `text` between the two marks of `section` in docs/performance.md, or in another page."""
     opening, closing = f"<!-- {section}: begin -->", f"<!-- {section}: end -->"
-    page = PAGE.read_text("utf-8")
+    page = path.read_text("utf-8")
     before, _, rest = page.partition(opening)
     _, _, after = rest.partition(closing)
-    PAGE.write_text(f"{before}{opening}\n{text.strip()}\n{closing}{after}", "utf-8")
+    path.write_text(f"{before}{opening}\n{text.strip()}\n{closing}{after}", "utf-8")
 
 
 def signature() -> str:

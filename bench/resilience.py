@@ -38,7 +38,7 @@ def measured(ward: Ward, going: Iterator[Run]) -> Run | None:
             run = next(going, None)
         except Exception as failure:
             traceback.print_exc(limit=-6)
-            run = Run(None, False, str(failure).splitlines()[0])
+            run = Run(None, held=False, note=str(failure).splitlines()[0])
     if run:
         run.load = round(watch.mean, 2)
         run.packets_late_ms = max(path["late_p90_ms"] for path in ward.field.link.report().values())
@@ -78,8 +78,14 @@ def main() -> int:
     parser.add_argument(
         "--without-tests", action="store_true", help="do not run the tests that other rows name"
     )
+    parser.add_argument(
+        "--redraw", action="store_true", help="measure nothing: the table from the last results"
+    )
     parser.add_argument("--write", action="store_true", help="renew the table in docs/resilience.md")
     chosen = parser.parse_args()
+    if chosen.redraw:
+        table.write(table.keep([]))
+        return 0
     if reason := why_not():
         print(f"left out: {reason}", file=sys.stderr)
         return 0

@@ -21,14 +21,14 @@
   document.addEventListener("loadedmetadata", met, true);
   document.addEventListener("playing", met, true);
 
-  // Frames that came over the socket end on a canvas.
+  // Frames that came over the socket end on a canvas; « Figer » draws one element into another.
   for (const [kind, method] of [
     [CanvasRenderingContext2D, "drawImage"],
     [ImageBitmapRenderingContext, "transferFromImageBitmap"],
   ]) {
     const original = kind.prototype[method];
     kind.prototype[method] = function (source, ...words) {
-      if (this.canvas.isConnected && !(source instanceof HTMLVideoElement)) note("socket");
+      if (this.canvas.isConnected && !(source instanceof HTMLElement)) note("socket");
       return original.call(this, source, ...words);
     };
   }

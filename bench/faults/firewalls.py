@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bench.faults.registry import Run, fault
 from bench.faults.ward import Call, Ward
-from tests.network.field import ADDRESSES, ADDRESSES_6, SECOND_TURN, TURN
+from tests.network.field import ADDRESSES, SECOND_TURN, TURN
 from tests.network.resetting_proxy import between
 
 WITHIN_S = 25
@@ -13,22 +13,22 @@ FIRST_IMAGE = "tap to picture"
 
 
 def joins(
-    ward: Ward, runs: int, *, type: str = "", protocol: str = "", way: str | None = None
+    ward: Ward, runs: int, *, kind: str = "", protocol: str = "", way: str | None = None
 ) -> Iterator[Run]:
     """Calls from the tap to the picture. The path must be of this type, and of this protocol to the relay."""
     for _ in range(runs):
         with ward.ringing() as call:
-            yield one_join(call, type, protocol, way)
+            yield one_join(call, kind, protocol, way)
 
 
-def one_join(call: Call, type: str = "", protocol: str = "", way: str | None = None) -> Run:
+def one_join(call: Call, kind: str = "", protocol: str = "", way: str | None = None) -> Run:
     run = call.show(WITHIN_S, way)
     if run.seconds is None or way == "socket":
         return run
     paths = call.paths()
     run.note = " ".join(filter(None, (paths[0]["type"], paths[0]["protocol"]))) if paths else "no path"
     run.held = any(
-        type in {path["type"], path["remote"]} | {""} and protocol in {path["protocol"], ""} for path in paths
+        kind in {path["type"], path["remote"]} | {""} and protocol in {path["protocol"], ""} for path in paths
     )
     return run
 
@@ -51,7 +51,7 @@ def a_dead_address(ward: Ward, runs: int) -> Iterator[Run]:
 )  # fmt: skip
 def only_443_at_the_callers(ward: Ward, runs: int) -> Iterator[Run]:
     ward.field.only_tcp_443(ward.field.router)
-    yield from joins(ward, runs, type="relay", protocol="tls")
+    yield from joins(ward, runs, kind="relay", protocol="tls")
 
 
 @fault(
@@ -107,7 +107,7 @@ def a_proxy_that_resets(ward: Ward, runs: int) -> Iterator[Run]:
 )  # fmt: skip
 def symmetric_nats(ward: Ward, runs: int) -> Iterator[Run]:
     ward.field.translate(symmetric=True)
-    yield from joins(ward, runs, type="relay")
+    yield from joins(ward, runs, kind="relay")
 
 
 @fault("F16", how="the telephone has IPv6 and no IPv4 address; the hospital has IPv4 only", measured=FIRST_IMAGE,

@@ -8,6 +8,8 @@ from bench.faults.registry import Run, fault
 from bench.faults.ward import NO_HINTS, Call, Ward
 
 PATIENCE_S = 30
+BETWEEN_S = 4.5
+"""Between two changes of network: the page heeds one hint of the system in 3 s."""
 SWAP = "the Wi-Fi address is removed, the mobile network comes up 1 s later; and back"
 
 
@@ -24,7 +26,7 @@ def handovers(
                 yield run
                 if run.seconds is None:
                     break
-                call.settle()
+                call.settle(BETWEEN_S)
 
 
 def one_handover(ward: Ward, call: Call, gap_s: float) -> Run:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.faults.ward import Ward
 
-PASS, FAIL, INCONCLUSIVE = "pass", "FAIL", "inconclusive"
+PASS, FAIL, INCONCLUSIVE, MANUAL = "pass", "FAIL", "inconclusive", "by hand"
 OVERLOADED = 0.92
 """Share of all cores in use, mean over a run, from which a late picture proves nothing."""
 
