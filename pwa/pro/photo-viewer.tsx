@@ -20,8 +20,10 @@ export function PhotoViewer() {
   const title = t("photo.title", { time: timeOfDay(photo.at, language.value) });
   return (
     <Dialog title={title} closeWord={t("dialog.close")} large onClose={() => (openPhotoId.value = null)}>
-      <Viewed key={photo.photoId} photo={photo} />
-      {photos.value.length > 1 && <Strip chosen={photo.photoId} />}
+      <div class={photos.value.length > 1 ? "photo-among" : undefined}>
+        <Viewed key={photo.photoId} photo={photo} />
+        {photos.value.length > 1 && <Strip chosen={photo.photoId} />}
+      </div>
     </Dialog>
   );
 }
