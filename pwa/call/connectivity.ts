@@ -71,6 +71,8 @@ export interface Connectivity {
   reopenedAt: number;
   rebuiltAt: number;
   rejoinedAt: number;
+  /** Since when this connection is looked at. */
+  freshAt: number;
   hintedAt: number;
   isHintWaiting: boolean;
   isSocketOpen: boolean;
@@ -93,6 +95,8 @@ export const RETRY_MS = [1_500, 1_500, 1_500, 3_000, 5_000];
 export const REBUILD_AFTER_MS = 15_000;
 /** One that never came about has nothing to keep: once it has failed, it is replaced sooner. */
 export const REPLACE_AFTER_MS = 3_000;
+/** Nor has one that is connected and has never shown a picture. */
+export const BLACK_MS = 10_000;
 /** The seat's stream itself begins anew: something may be amiss with it. */
 const REJOIN_AFTER_MS = 45_000;
 /** Hints come in bursts: the first counts at once, the rest together, 3 s later (F1). */
@@ -129,6 +133,7 @@ export function begin(at: number): Connectivity {
     reopenedAt: LONG_AGO,
     rebuiltAt: 0,
     rejoinedAt: 0,
+    freshAt: 0,
     hintedAt: LONG_AGO,
     isHintWaiting: false,
     isSocketOpen: false,
@@ -183,7 +188,7 @@ function replaced(now: Connectivity): void {
   if (now.link === "live") now.link = "joining";
   now.state = "new";
   now.received = now.pictures = 0;
-  now.movedAt = now.rebuiltAt = now.now;
+  now.movedAt = now.rebuiltAt = now.freshAt = now.now;
   now.flowingSince = null;
 }
 
@@ -219,6 +224,13 @@ function look(now: Connectivity, seen: Look, commands: Command[]): void {
   seePictures(now, seen);
   if (isSteady && seen.state === "connected") flow(now, commands);
   else if (isSilent(now)) retry(now, commands);
+  if (isBlack(now)) rebuild(now, commands);
+}
+
+/** Bytes come and no picture does: the connection is no good, although its path is (F23). */
+function isBlack({ now, link, state, isPictureDue, pictures, pictureAt, freshAt }: Connectivity): boolean {
+  if (link !== "live" || state !== "connected" || !isPictureDue) return false;
+  return now - Math.max(pictureAt, freshAt) >= (pictures > 0 ? REBUILD_AFTER_MS : BLACK_MS);
 }
 
 /** A check of the path now and then is no flow: only what lasts ends the search for a better one. */
@@ -252,7 +264,7 @@ function retry(now: Connectivity, commands: Command[]): void {
 }
 
 function rebuild(now: Connectivity, commands: Command[]): void {
-  now.rebuiltAt = now.now;
+  now.rebuiltAt = now.freshAt = now.now;
   if (now.now - now.rejoinedAt >= REJOIN_AFTER_MS) {
     now.rejoinedAt = now.now;
     commands.push("rejoin");

@@ -90,7 +90,7 @@ export class DispatcherSeat {
       isExpecting: () => this.hasFrames && !this.isPaused,
       isPictureDue: () => (this.hasFrames || this.isCameraOn) && !this.isPaused && this.isSourceLive,
       pictures: (pulse) => pulse.framesDecoded,
-      obey: (command) => this.obey(command),
+      obey: (command, link) => this.obey(command, link),
       onPulse: (pulse, link, reports) => this.feel(pulse, link, reports),
     });
   }
@@ -329,9 +329,11 @@ export class DispatcherSeat {
     else if (/^camera-(refused|failed)$/.test(step)) this.isCameraOn = false;
   }
 
-  private obey(command: Command): void {
+  /** New connections are made by the caller, who sees a lost path as we do; that no picture comes is seen only here. */
+  private obey(command: Command, link: Link): void {
     if (command === "reopen-socket") this.signaling.hint();
     else if (command === "rejoin") this.signaling.rejoin();
+    else if (command === "rebuild" && link === "live") this.peer(newId()).offerVideo();
     else if (command === "start-frames" || command === "stop-frames")
       this.askFrames(command === "start-frames");
     else if (command === "tell-lost") this.report("connection-lost");

@@ -89,6 +89,16 @@ describe("silence", () => {
     ]);
   });
 
+  it("of pictures alone, on a path that lives, calls for another connection [F23]", () => {
+    const never = run(25_000, (at) => ({ received: at, pictures: 0 }));
+    expect(never).toEqual([
+      [10_000, "rebuild"],
+      [20_000, "rebuild"],
+    ]);
+    const noMore = run(20_000, (at) => ({ received: at, pictures: Math.min(at, 2_000) }));
+    expect(noMore).toEqual([[17_000, "rebuild"]]);
+  });
+
   it("that only checks of the path interrupt is still silence: another connection after 15 s [F4]", () => {
     const checks: Life = (at) => ({ received: at < 2_000 ? at : 2_000 + Math.floor(at / 4_000) });
     const news = run(20_000, checks);
