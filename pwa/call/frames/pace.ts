@@ -1,7 +1,7 @@
 /**
  * How much may leave by the socket so that a picture is less than two seconds old when it arrives.
  *
- * The browser's own count of waiting bytes leaves out what the system has taken and not sent: a minute's worth on a
+ * The browser's own count of waiting bytes leaves out what the system has taken and not sent: seconds of it on a
  * slow link. So each frame is followed by a ping; its pong says that everything before it has arrived.
  */
 
