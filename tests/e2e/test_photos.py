@@ -71,7 +71,7 @@ def shoot(page, name):
     """Only when somebody wants to look."""
     if os.environ.get("CHEVET_SHOTS"):
         ARTIFACTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=ARTIFACTS / f"{tidy(name)}.png")
+        page.screenshot(path=ARTIFACTS / f"{tidy(name)}.png", caret="initial")
 
 
 def sent_parts(page):
