@@ -47,7 +47,8 @@ export interface Adaptation {
   calmSince: number | null;
   changedAt: number;
   hasRisen: boolean;
-  /** How long there must be room before the next rise, in milliseconds. */
+  /** The grade that was too much last, and how long there must be room before it is tried again, in milliseconds. */
+  regretted: number;
   patienceMs: number;
 }
 
@@ -61,10 +62,12 @@ export type Outlook = { at: number } & Pick<
 const POOR_MS = 3_000;
 const PATIENCE_MS = 4_000;
 const PATIENCE_LIMIT_MS = 64_000;
+/** Without any change for so long, what was too much is forgotten: people move, networks too. */
+const FORGIVEN_MS = 300_000;
 /** A fall so soon after a rise: the rise was too much. */
 const REGRET_MS = 15_000;
 /** The estimate of a sender that is bound low stays low: after so long without a fault a rise is tried all the same. */
-const CALM_TIMES = 3;
+const CALM_TIMES = 2;
 /** Room for the next rate means this much more than it: the estimate swings. */
 const MARGIN = 1.2;
 /** Beyond this retransmissions no longer mend the picture. */
@@ -81,6 +84,7 @@ export function beginAdaptation(at: number): Adaptation {
     calmSince: null,
     changedAt: at,
     hasRisen: false,
+    regretted: TOP + 1,
     patienceMs: PATIENCE_MS,
   };
 }
@@ -122,9 +126,10 @@ function hasRoom(level: number, seen: Outlook): boolean {
   return isCalm(seen) && (seen.availableOutgoingBitrate ?? 0) >= next * MARGIN;
 }
 
-function mayRise({ level, roomSince, calmSince, patienceMs }: Adaptation, at: number): boolean {
+function mayRise({ level, roomSince, calmSince, regretted, patienceMs }: Adaptation, at: number): boolean {
   if (level === TOP) return false;
-  return lasts(roomSince, at, patienceMs) || lasts(calmSince, at, patienceMs * CALM_TIMES);
+  const patience = level + 1 >= regretted ? patienceMs : PATIENCE_MS;
+  return lasts(roomSince, at, patience) || lasts(calmSince, at, patience * CALM_TIMES);
 }
 
 /** To what the estimate carries, and one grade at least. */
@@ -133,11 +138,12 @@ function fall(now: Adaptation, { at, availableOutgoingBitrate: available }: Outl
   const level = Math.max(0, Math.min(now.level - 1, fitting));
   const isRegretted = now.hasRisen && at - now.changedAt < REGRET_MS;
   const patienceMs = isRegretted ? Math.min(now.patienceMs * 2, PATIENCE_LIMIT_MS) : now.patienceMs;
-  return settled({ ...now, level, patienceMs, hasRisen: false }, at);
+  const regretted = isRegretted ? now.level : now.regretted;
+  return settled({ ...now, level, regretted, patienceMs, hasRisen: false }, at);
 }
 
 function rise(now: Adaptation, at: number): Adaptation {
-  const isForgiven = at - now.changedAt > PATIENCE_LIMIT_MS;
+  const isForgiven = at - now.changedAt > FORGIVEN_MS;
   const patienceMs = isForgiven ? PATIENCE_MS : now.patienceMs;
   return settled({ ...now, level: now.level + 1, patienceMs, hasRisen: true }, at);
 }

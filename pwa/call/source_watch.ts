@@ -30,7 +30,7 @@ export interface SourceLook {
 }
 
 /** The slowest camera, in the dark, still gives a picture or two a second. */
-export const STILL_MS = 3_000;
+const STILL_MS = 2_500;
 /** An old telephone takes its time for the first. */
 const FIRST_MS = 6_000;
 /** Browsers mute a track for a moment while they set a camera up. */

@@ -1,6 +1,6 @@
 import * as words from "@words";
 import type { CameraError } from "../../call/media.ts";
-import { ofVideo, type Reports } from "../../call/pulse.ts";
+import type { Reports } from "../../call/pulse.ts";
 import {
   beginSourceWatch,
   isAlive,
@@ -11,6 +11,7 @@ import {
 import type { CameraSource } from "../../protocol.ts";
 import type { Showing } from "../showing.ts";
 import { stayAwake } from "./awake.ts";
+import { PictureCount } from "./pictures.ts";
 
 /** After the page was away, a camera that gives nothing is known by a shorter silence. */
 const SOONER_MS = 2_000;
@@ -18,6 +19,7 @@ const SOONER_MS = 2_000;
 /** The camera as a source that may stop: hidden page, unplugged, taken by a telephone call (F28, F29, F32). */
 export class SourceKeeper {
   private watch: SourceWatch = beginSourceWatch(performance.now());
+  private readonly pictures = new PictureCount();
   private track: MediaStreamTrack | null = null;
   /** What the dispatcher has been told last. */
   private told: CameraSource | null = null;
@@ -42,7 +44,7 @@ export class SourceKeeper {
     const isMuted = track?.muted ?? false;
     this.watch = watchSource(this.watch, {
       at: performance.now(),
-      frames: framesOf(reports),
+      frames: this.pictures.look(reports),
       isMuted,
       isExpected,
     });
@@ -138,15 +140,4 @@ export class SourceKeeper {
   private readonly returned = () => {
     if (this.isTaken) void this.reopen();
   };
-}
-
-/**
- * Counted where the page shows the camera, or where it enters the connection when nothing plays here. The encoder's own
- * count comes second: in « détail » it says the last picture again and again when no new one comes.
- */
-function framesOf(reports: Reports): number {
-  const own = document.querySelector<HTMLVideoElement>("main video");
-  const shown = own && !own.paused && own.getVideoPlaybackQuality?.().totalVideoFrames;
-  const given = ofVideo(reports, "media-source")?.frames ?? ofVideo(reports, "outbound-rtp")?.framesSent;
-  return shown || given || 0;
 }

@@ -37,8 +37,8 @@ describe("the bound on a picture", () => {
 
   it.each([
     ["there is much room, for 10 s", 10, ROOM, 2000],
-    ["nothing is amiss, and no more room is known of, for 11 s", 11, {}, 800],
-    ["nothing is amiss for long: a bound sender cannot know of room", 13, {}, 1200],
+    ["nothing is amiss, and no more room is known of, for 7 s", 7, {}, 800],
+    ["nothing is amiss for long: a bound sender cannot know of room", 10, {}, 1200],
     ["there is no estimate and no loss", 13, { availableOutgoingBitrate: null }, 1200],
     ["the path takes 500 kbit/s", 4, { availableOutgoingBitrate: 500_000 }, 400],
     ["the path takes 300 kbit/s", 4, { availableOutgoingBitrate: 300_000 }, 200],
@@ -77,6 +77,14 @@ describe("the bound on a picture", () => {
     expect(bitrate(low)).toBe(100);
     expect(bitrate(live(low, 5, ROOM))).toBe(200);
     expect(bitrate(live(low, 60, ROOM))).toBe(2000);
+  });
+
+  it("is back at its start within 40 s of a poor time, whatever was too much before it [F21]", () => {
+    const high = live(start, 30, ROOM);
+    const low = live(high, 20, { availableOutgoingBitrate: 60_000, sentLoss: 0.05 });
+    expect(bitrate(low)).toBe(100);
+    const unaware = live(low, 40, { availableOutgoingBitrate: null });
+    expect(bitrate(unaware)).toBeGreaterThanOrEqual(800);
   });
 
   it("does not swing: a rise that was too much is tried again ever more seldom", () => {
