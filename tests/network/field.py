@@ -131,10 +131,11 @@ class Field:
     # --- the telephone's networks -----------------------------------------------------------------------
 
     def attach(self, access: Access) -> None:
-        """The telephone gets an address from this network, and a way out."""
+        """The telephone gets an address from this network and a way out: at once, for browsers act on the first."""
         self.caller.ip(f"link set {access.device} up")
-        self.caller.ip(f"addr add {access.address}/24 dev {access.device}")
-        self.caller.ip(f"route add default via {access.gateway}")
+        self.caller.ip_at_once(
+            f"addr add {access.address}/24 dev {access.device}", f"route add default via {access.gateway}"
+        )
         self.access = access
 
     def leave(self) -> None:
