@@ -20,3 +20,16 @@ export function preferVp8(transceiver: RTCRtpTransceiver): void {
     // Some versions refuse a list that they gave themselves; the default order has VP8 too.
   }
 }
+
+/**
+ * Firefox leaves lines of codecs that it no longer offers, and Chromium refuses a description that has them: taken
+ * away before it is sent.
+ */
+export function withoutStrayLines(sdp: string): string {
+  const lists = [...sdp.matchAll(/^m=\S+ \d+ \S+ ([\d ]+)/gm)].map(([, types = ""]) =>
+    types.trim().split(" "),
+  );
+  const offered = new Set(lists.flat());
+  const keep = (line: string, type: string) => (offered.has(type) ? line : "");
+  return sdp.replace(/^a=(?:rtpmap|fmtp|rtcp-fb):(\d+) .*\r\n/gm, keep);
+}

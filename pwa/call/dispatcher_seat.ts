@@ -7,7 +7,7 @@ import type {
   PictureMode,
   Step,
 } from "../protocol.ts";
-import { preferVp8 } from "./codecs.ts";
+import { preferVp8, withoutStrayLines } from "./codecs.ts";
 import type { Command, Link } from "./connectivity.ts";
 import { newId } from "./ids.ts";
 import { OfferInWaiting } from "./offer_in_waiting.ts";
@@ -169,7 +169,7 @@ export class DispatcherSeat {
   }
 
   private send(draft: Draft): void {
-    this.signaling.send(draft);
+    this.signaling.send("sdp" in draft ? { ...draft, sdp: withoutStrayLines(draft.sdp) } : draft);
   }
 
   private socketBecame(state: SocketState): void {

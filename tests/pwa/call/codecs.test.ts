@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { preferVp8 } from "../../../pwa/call/codecs.ts";
+import { preferVp8, withoutStrayLines } from "../../../pwa/call/codecs.ts";
 
 interface Codec {
   mimeType: string;
@@ -43,4 +43,16 @@ it("a browser that refuses the order, or cannot be asked, keeps its own [F39]", 
   expect(() => ordered(CHROMIUM, refuse)).not.toThrow();
   vi.stubGlobal("RTCRtpReceiver", undefined);
   expect(() => preferVp8({} as RTCRtpTransceiver)).not.toThrow();
+});
+
+it("a description says nothing of codecs that it does not offer: Chromium would refuse Firefox's [F39]", () => {
+  const kept = [
+    "v=0",
+    "m=video 9 UDP/TLS/RTP/SAVPF 120 124",
+    "a=rtcp-fb:120 nack pli",
+    "a=rtcp-fb:* ccm fir",
+  ];
+  const rest = ["a=fmtp:124 apt=120", "a=rtpmap:120 VP8/90000", "a=answers:o=- 1 2", ""];
+  const stray = ["a=rtcp-fb:121 nack", "a=fmtp:99 x=1", "a=rtpmap:99 AV1/90000"];
+  expect(withoutStrayLines([...kept, ...stray, ...rest].join("\r\n"))).toBe([...kept, ...rest].join("\r\n"));
 });
