@@ -114,7 +114,9 @@ function watch(before: Adaptation, seen: Outlook): Adaptation {
 function isTooMuch(level: number, seen: Outlook): boolean {
   const { availableOutgoingBitrate: available, sentLoss, sentLimitedBy, roundTripMs } = seen;
   if (sentLimitedBy === "cpu" || (sentLoss ?? 0) > HEAVY_LOSS || (roundTripMs ?? 0) > QUEUE_MS) return true;
-  return available !== null && available < (RATES[level] ?? 0);
+  // A picture that needs little, of a dark room or a wall, leaves the estimate low without being held back by it.
+  const isHeldBack = (sentLimitedBy ?? "bandwidth") === "bandwidth";
+  return isHeldBack && available !== null && available < (RATES[level] ?? 0);
 }
 
 function isCalm({ sentLoss, sentLimitedBy }: Outlook): boolean {

@@ -14,12 +14,14 @@ export class PictureKeeper {
   mode: PictureMode = "motion";
   private adaptation: Adaptation = beginAdaptation(performance.now());
   private judgedAt = Number.NEGATIVE_INFINITY;
+  private askedAt = Number.NEGATIVE_INFINITY;
   /** The camera that was asked for more lines, and for how many. */
   private widened: [MediaStreamTrack, number] | null = null;
 
   constructor(private readonly showing: Showing) {}
 
-  async look(reports: Reports): Promise<void> {
+  /** Waits for nothing: a browser may answer to new bounds only with the next picture, which a frozen camera never gives. */
+  look(reports: Reports): void {
     const { track } = this.showing.camera;
     const lines = this.showing.seat.connection?.getTransceivers() ?? [];
     const sender = lines.map((line) => line.sender).find((one) => one.track === track);
@@ -29,24 +31,26 @@ export class PictureKeeper {
       this.judgedAt = at;
       this.adaptation = adapt(this.adaptation, { at, ...figuresOf(reports) });
     }
-    await this.keep(gradeOf(this.mode, this.adaptation), track, sender);
+    this.keep(gradeOf(this.mode, this.adaptation), track, sender, at);
   }
 
-  private async keep(grade: Grade, track: MediaStreamTrack, sender: RTCRtpSender): Promise<void> {
-    track.contentHint = this.mode;
-    await this.widen(grade.lines, track);
+  private keep(grade: Grade, track: MediaStreamTrack, sender: RTCRtpSender, at: number): void {
+    if (track.contentHint !== this.mode) track.contentHint = this.mode;
+    this.widen(grade.lines, track);
     const wanted = limitsOf(grade, track);
     const preference = this.mode === "detail" ? "maintain-resolution" : "maintain-framerate";
-    if (!isKept(sender, wanted, preference)) await limitSender(sender, wanted, preference);
+    if (isKept(sender, wanted, preference) || at - this.askedAt < JUDGE_EVERY_MS) return;
+    this.askedAt = at;
+    void limitSender(sender, wanted, preference);
   }
 
   /** Cameras are opened small; asked for more only when there is room, once a camera and size. */
-  private async widen(lines: number, track: MediaStreamTrack): Promise<void> {
+  private widen(lines: number, track: MediaStreamTrack): void {
     const [asked, most] = this.widened ?? [];
     if (linesOf(track) >= lines || (asked === track && (most ?? 0) >= lines)) return;
     this.widened = [track, lines];
     const wish = { width: { ideal: Math.round(lines * WIDTH_PER_LINE) }, height: { ideal: lines } };
-    await track.applyConstraints(wish).catch(() => undefined); // A camera that has no more goes on as it is.
+    void track.applyConstraints(wish).catch(() => undefined); // A camera that has no more goes on as it is.
   }
 }
 

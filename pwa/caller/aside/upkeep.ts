@@ -32,7 +32,7 @@ export class Upkeep {
       // A connection closed meanwhile has no figures.
       const reports = (await this.showing.seat.connection?.getStats().catch(() => null)) as Reports | null;
       this.source.look(reports ?? new Map());
-      if (reports) await this.picture.look(reports);
+      if (reports) this.picture.look(reports);
       askToPlay();
     } finally {
       this.isLooking = false;

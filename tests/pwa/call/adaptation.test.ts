@@ -14,6 +14,10 @@ const FINE: Omit<Outlook, "at"> = {
   sentLimitedBy: "none",
   roundTripMs: 50,
 };
+const held = (availableOutgoingBitrate: number): Seen => ({
+  availableOutgoingBitrate,
+  sentLimitedBy: "bandwidth",
+});
 const ROOM: Seen = { availableOutgoingBitrate: 5_000_000 };
 
 /** A look a second, for `seconds`. */
@@ -40,10 +44,11 @@ describe("the bound on a picture", () => {
     ["nothing is amiss, and no more room is known of, for 7 s", 7, {}, 800],
     ["nothing is amiss for long: a bound sender cannot know of room", 10, {}, 1200],
     ["there is no estimate and no loss", 13, { availableOutgoingBitrate: null }, 1200],
-    ["the path takes 500 kbit/s", 4, { availableOutgoingBitrate: 500_000 }, 400],
-    ["the path takes 300 kbit/s", 4, { availableOutgoingBitrate: 300_000 }, 200],
-    ["the path takes next to nothing", 4, { availableOutgoingBitrate: 40_000 }, 100],
-    ["it is poor for 2 s only", 2, { availableOutgoingBitrate: 40_000 }, 800],
+    ["the path takes 500 kbit/s", 4, held(500_000), 400],
+    ["the path takes 300 kbit/s", 4, held(300_000), 200],
+    ["the path takes next to nothing", 4, held(40_000), 100],
+    ["a dark room needs little, and the estimate is low", 7, { availableOutgoingBitrate: 300_000 }, 800],
+    ["it is poor for 2 s only", 2, held(40_000), 800],
     ["one packet in five is lost", 4, { sentLoss: 0.2 }, 400],
     [
       "one packet in five is lost, and no estimate is there",
@@ -73,7 +78,7 @@ describe("the bound on a picture", () => {
   });
 
   it("comes back up one grade at a time when the path is good again [F21]", () => {
-    const low = live(start, 4, { availableOutgoingBitrate: 90_000 });
+    const low = live(start, 4, held(90_000));
     expect(bitrate(low)).toBe(100);
     expect(bitrate(live(low, 5, ROOM))).toBe(200);
     expect(bitrate(live(low, 60, ROOM))).toBe(2000);
@@ -81,7 +86,7 @@ describe("the bound on a picture", () => {
 
   it("is back at its start within 40 s of a poor time, whatever was too much before it [F21]", () => {
     const high = live(start, 30, ROOM);
-    const low = live(high, 20, { availableOutgoingBitrate: 60_000, sentLoss: 0.05 });
+    const low = live(high, 20, { ...held(60_000), sentLoss: 0.05 });
     expect(bitrate(low)).toBe(100);
     const unaware = live(low, 40, { availableOutgoingBitrate: null });
     expect(bitrate(unaware)).toBeGreaterThanOrEqual(800);
@@ -92,7 +97,8 @@ describe("the bound on a picture", () => {
     const rises: number[] = [];
     for (let second = 1; second <= 600; second++) {
       const estimate = state.level > 3 ? 600_000 : 5_000_000; // the path breaks down above 800 kbit/s
-      const next = adapt(state, { at: second * 1000, ...FINE, availableOutgoingBitrate: estimate });
+      const path = state.level > 3 ? held(estimate) : { availableOutgoingBitrate: estimate };
+      const next = adapt(state, { at: second * 1000, ...FINE, ...path });
       if (next.level > 3 && state.level <= 3) rises.push(second);
       state = next;
     }
