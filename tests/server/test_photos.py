@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import time
 
 import pytest
 from PIL import Image
@@ -470,20 +471,22 @@ async def test_a_photo_on_postgresql(tmp_path, postgres_url):
 
 @pytest.mark.proves("F48")
 async def test_a_call_does_not_feel_a_photo_being_cleaned(product):
-    """Forty megapixels are decoded while messages go to and fro."""
+    """Forty megapixels are decoded, and the server's own thread never works long without a pause for messages.
+
+    Its own work is counted, not the time on the clock: a busy machine changes nothing.
+    """
     dispatcher, _, _, token = await both(product)
     phone = Phone(product, token)
     data = photo_corpus.encoded(photo_corpus.picture(8000, 5000), "PNG")
     sending = asyncio.create_task(phone.send("p1", data))
-    longest, sent = 0.0, 0
-    loop = asyncio.get_running_loop()
+    longest, heard = 0.0, 0
     while not sending.done():
-        started = loop.time()
+        worked = time.thread_time()
         await dispatcher.send("ping")
         await dispatcher.until("pong")
-        longest = max(longest, loop.time() - started)
-        sent += 1
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.01)
+        longest = max(longest, time.thread_time() - worked)
+        heard += 1
     assert (await sending)[0] == 200
-    assert sent > 10
-    assert longest < 0.5
+    assert heard > 10
+    assert longest < 0.1
