@@ -15,7 +15,7 @@ describe("the link", () => {
     const page = await new Page().open();
     expect(page.heading).toBe("Le SAMU 44 vous demande de montrer ce que vous voyez");
     expect(page.buttons).toEqual(["Montrer ma caméra"]);
-    expect(page.text).toContain("Votre voix reste sur l’appel téléphonique. La vidéo n’est pas enregistrée.");
+    expect(page.text).toContain("Votre voix reste sur l’appel téléphonique. Rien n’est enregistré.");
     expect(page.requests.map(([action]) => action)).toEqual(["peek"]);
     expect(page.cameras.asked).toEqual([]);
     expect(page.server.sockets).toEqual([]);
