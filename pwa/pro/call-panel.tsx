@@ -10,7 +10,8 @@ import { isKey, t } from "./words.ts";
 
 export function CallPanel({ advice, onClose }: { advice: Advice; onClose: () => void }) {
   return (
-    <aside class="call-panel stack" aria-label={t("call.panel")}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keyboard
+    <aside class="call-panel stack" aria-label={t("call.panel")} tabIndex={0}>
       <div class="call-panel-close">
         <Button kind="quiet" icon="close" onPress={onClose}>
           {t("call.panel-close")}

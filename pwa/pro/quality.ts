@@ -23,6 +23,8 @@ export interface QualitySeen {
 
 /** Below, a movement is hard to judge; in « détail » the images are few by wish. */
 const FEW_IMAGES = { motion: 8, detail: 1.5 };
+/** Smaller than 360 lines, what the phone sends on a narrow link, details are gone. */
+const FEW_LINES = 300;
 /** Beyond this part of lost packets the picture breaks up. */
 const MUCH_LOST = 0.05;
 /** Words and picture no longer go together. */
@@ -39,9 +41,11 @@ export function judge({ status, figures, loss, mode }: QualitySeen): Quality {
   return fault ? { level: "weak", reason: fault } : { level: "good", reason: relayOf(figures) };
 }
 
-function faultOf({ framesPerSecond, roundTripMs }: Figures, loss: number, mode: PictureMode): Reason | null {
+function faultOf(figures: Figures, loss: number, mode: PictureMode): Reason | null {
+  const { framesPerSecond, frameWidth, frameHeight, roundTripMs } = figures;
   if (loss > MUCH_LOST) return "network";
-  if ((framesPerSecond ?? Number.POSITIVE_INFINITY) < FEW_IMAGES[mode]) return "slow";
+  const lines = Math.min(frameWidth || 640, frameHeight || 480);
+  if ((framesPerSecond ?? Number.POSITIVE_INFINITY) < FEW_IMAGES[mode] || lines < FEW_LINES) return "slow";
   return (roundTripMs ?? 0) > LATE_MS ? "delay" : null;
 }
 

@@ -51,7 +51,7 @@ def status(dispatcher, words):
 def test_a_camera_that_stands_still_is_opened_anew_by_itself(stage, kind):
     dispatcher, caller = live(stage, kind)
     caller.page.evaluate("window.__camera.freeze()")
-    expect(dispatcher.step("Caméra interrompue")).to_be_visible(timeout=FROZEN_MS)
+    expect(dispatcher.step("Caméra interrompue")).to_be_visible(timeout=FROZEN_MS + NOTICE_MS)
     expect(dispatcher.step("Caméra revenue")).to_be_visible(timeout=BACK_S * 1000)
     back_within(dispatcher, BACK_S)
     expect(caller.page.get_by_text("Le SAMU 44 vous voit")).to_be_visible()

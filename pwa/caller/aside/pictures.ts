@@ -23,7 +23,8 @@ export class PictureCount {
     const count = countOf(own, reports);
     const rise = count - this.last;
     this.last = count;
-    if (rise >= SURELY_NEW || (rise > 0 && this.isNew(own))) this.total += rise;
+    const isNew = this.isNew(own);
+    if (rise >= SURELY_NEW || (rise > 0 && isNew)) this.total += rise;
     return this.total;
   }
 

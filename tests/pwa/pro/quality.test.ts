@@ -20,6 +20,8 @@ it.each<[string, Partial<QualitySeen>, Quality]>([
     { ...of({ framesPerSecond: 1 }), mode: "detail" },
     { level: "weak", reason: "slow" },
   ],
+  ["it has 240 lines", of({ frameWidth: 320, frameHeight: 240 }), { level: "weak", reason: "slow" }],
+  ["it has 360 lines, upright", of({ frameWidth: 360, frameHeight: 480 }), { level: "good", reason: null }],
   ["it is a second late", of({ roundTripMs: 1000 }), { level: "weak", reason: "delay" }],
   [
     "it comes by a relay over TLS",
