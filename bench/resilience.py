@@ -7,6 +7,7 @@ run said. `--write` renews the table of docs/resilience.md.
 import argparse
 import contextlib
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -40,6 +41,7 @@ def measured(ward: Ward, going: Iterator[Run]) -> Run | None:
             traceback.print_exc(limit=-6)
             run = Run(None, held=False, note=str(failure).splitlines()[0])
     if run:
+        run.seconds = None if run.seconds is None else round(run.seconds, 2)
         run.load = round(watch.mean, 2)
         run.packets_late_ms = max(path["late_p90_ms"] for path in ward.field.link.report().values())
     return run
@@ -68,7 +70,9 @@ def measure(chosen: list[Fault], *, quick: bool, done: list[dict[str, Any]]) -> 
     with Ward() as ward:
         for fault in chosen:
             planned = fault.quick if quick else fault.runs
+            started = time.monotonic()
             done.append(outcome(fault, provoke(ward, fault, planned), planned))
+            done[-1]["took_s"] = round(time.monotonic() - started)
 
 
 def main() -> int:

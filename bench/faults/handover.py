@@ -8,7 +8,7 @@ from bench.faults.registry import Run, fault
 from bench.faults.ward import NO_HINTS, Call, Ward
 
 PATIENCE_S = 30
-BETWEEN_S = 4.5
+BETWEEN_S = 3.5
 """Between two changes of network: the page heeds one hint of the system in 3 s."""
 SWAP = "the Wi-Fi address is removed, the mobile network comes up 1 s later; and back"
 

@@ -3,6 +3,7 @@
 import json
 import math
 import statistics
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,14 +27,13 @@ def keep(done: list[Row]) -> list[Row]:
     path = figures.RESULTS / f"{NAME}.json"
     before = json.loads(path.read_text())["rows"] if path.exists() else []
     known = {key(row): row for row in (*before, *plain(done))}
-    wanted = [(fault.number, fault.case) for fault in FAULTS] + [(number, "") for number in elsewhere.ROWS]
-    kept = sorted((known[k] for k in wanted if k in known), key=lambda row: int(row["fault"][1:]))
+    kept = sorted((known[k] for k in all_keys() if k in known), key=lambda row: int(row["fault"][1:]))
     figures.keep(NAME, {"rows": kept})
     return kept
 
 
-def kept() -> list[Row]:
-    return json.loads((figures.RESULTS / f"{NAME}.json").read_text())["rows"]
+def all_keys() -> list[tuple[str, str]]:
+    return [(fault.number, fault.case) for fault in FAULTS] + [(number, "") for number in elsewhere.ROWS]
 
 
 def key(row: Row) -> tuple[str, str]:
@@ -93,7 +93,10 @@ def percentile(ordered: list[float], share: float) -> float:
 
 
 def write(done: list[Row]) -> None:
-    """Renew the table of the page."""
+    """Renew the table of the page; with rows missing the page stays as it is."""
+    if missing := [" ".join(k) for k in all_keys() if k not in {key(row) for row in done}]:
+        print(f"page not written, never run here: {', '.join(missing)}", file=sys.stderr)
+        return
     text = f"{figures.signature()} Each row bears the result of its last run.\n\n{drawn(done)}"
     figures.renew(NAME, text, PAGE)
 
