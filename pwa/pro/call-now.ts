@@ -29,12 +29,19 @@ const SAID: Partial<Record<CallStatus, Key>> = {
   frames: "say.frames-started",
   stills: "say.stills-started",
   photo: "say.photo-offered",
+  paused: "say.caller-paused",
+  frozen: "say.camera-frozen",
+  left: "say.caller-left",
 };
+/** These have words of their own, for what has just happened. */
+const HAS_OWN_WORDS = /^(photo-|camera-frozen|caller-left)/;
 
 /** The timeline remembers a picture; what counts in a call is whether there is one now. */
 export function callAdvice(status: CallStatus): Advice {
   const said = SAID[status];
-  if (said && !lastStep.value?.step.startsWith("photo-")) return { say: said, tip: null, stuck: false };
+  const isStuck = status === "frozen" || status === "left";
+  if (said && !HAS_OWN_WORDS.test(lastStep.value?.step ?? ""))
+    return { say: said, tip: null, stuck: isStuck };
   if (status !== "reconnecting" && status !== "stalled") return currentAdvice();
   const isLong = frameAgeMs() > LONG_MS;
   return { say: isLong ? "say.connection-lost.long" : "say.connection-lost", tip: null, stuck: true };
