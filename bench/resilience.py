@@ -66,8 +66,12 @@ def outcome(fault: Fault, runs: list[Run], planned: int) -> dict[str, Any]:
     }
 
 
-def measure(chosen: list[Fault], *, quick: bool, done: list[dict[str, Any]]) -> None:
+def measure(
+    chosen: list[Fault], *, quick: bool, done: list[dict[str, Any]], aside: elsewhere.Aside | None
+) -> None:
     with Ward() as ward:
+        if aside:
+            ward.during_silence = aside.start
         for fault in chosen:
             planned = fault.quick if quick else fault.runs
             started = time.monotonic()
@@ -100,9 +104,9 @@ def run(chosen: argparse.Namespace) -> int:
     wanted = [f for f in FAULTS if is_wanted(f, chosen.only) and (f.quick or not chosen.quick)]
     done: list[dict[str, Any]] = []
     with contextlib.suppress(KeyboardInterrupt):
-        measure(wanted, quick=chosen.quick, done=done)
-    if not chosen.quick and not chosen.without_tests:
-        done += elsewhere.run(chosen.only)
+        aside = None if chosen.quick or chosen.without_tests else elsewhere.Aside(chosen.only)
+        measure(wanted, quick=chosen.quick, done=done, aside=aside)
+        done += aside.finish() if aside else []
     text = table.drawn(done)
     print(text)
     if not chosen.quick:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
@@ -129,6 +130,27 @@ class Outcomes:
             return self.passed[test]
         pattern = re.compile(".*".join(re.escape(part) for part in re.split(r"%\w|\$\{.*?\}|\$\w+", test)))
         return [ok for name, all_ok in self.passed.items() if pattern.fullmatch(name) for ok in all_ok]
+
+
+class Aside:
+    """The rows of this file, run once: while the longest tunnel lasts, for nothing is measured inside it."""
+
+    def __init__(self, only: Iterable[str] = ()) -> None:
+        self._only = list(only)
+        self._rows: list[dict[str, Any]] = []
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        self._rows = run(self._only)
+
+    def start(self) -> None:
+        if self._thread.ident is None:
+            self._thread.start()
+
+    def finish(self) -> list[dict[str, Any]]:
+        self.start()
+        self._thread.join()
+        return self._rows
 
 
 def run(only: Iterable[str] = ()) -> list[dict[str, Any]]:

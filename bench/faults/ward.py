@@ -5,7 +5,7 @@ import ctypes
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -40,6 +40,8 @@ class Ward:
     def __init__(self) -> None:
         self._undo = contextlib.ExitStack()
         self._firefox: Browser | None = None
+        self.during_silence: Callable[[], None] = lambda: None
+        """What may be done while nothing is measured for minutes."""
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as undo:
