@@ -192,7 +192,8 @@ def measure(place: Place, plan: list[tuple[Profile, str, int]], only: set[str], 
         if not only or "Chevet" in only:
             variants["Chevet"] = Chevet(place, context)
         for profile, case, prompt_ms in plan:
-            cells = [Cell(profile, case, name) for name in variants]
+            compared = ["Chevet"] if case == RELAYED and "Chevet" in variants else list(variants)
+            cells = [Cell(profile, case, name) for name in compared]
             done += cells
             with firewall(place) if case == RELAYED else contextlib.nullcontext():
                 rounds(cells, variants, caller, prompt_ms, place)
