@@ -72,6 +72,7 @@ export class CallerSeat {
   /** All that can be done before the person has tapped. Nothing leaves. */
   prepare(): void {
     const { offer } = this.options;
+    if (this.answer) return;
     const mayAnswer = new Promise<void>((resolve) => {
       this.mayAnswer = resolve;
     });
@@ -82,7 +83,7 @@ export class CallerSeat {
   /** Take the seat, with the answer to the offer in waiting if there is one. May be tried again. */
   async enter(): Promise<void> {
     const { token, offer, enter } = this.options;
-    if (!this.answer) this.prepare();
+    this.prepare();
     this.mayAnswer();
     this.signaling.connect();
     const answerSdp = (await this.answer?.sdp) ?? null;

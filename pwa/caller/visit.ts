@@ -102,9 +102,9 @@ export class Visit implements Gestures, ShowingEvents {
     this.scene.caller = door.callerName;
     this.scene.token = door.token;
     keepToken(door.token);
-    if (wasLive()) this.show();
-    else this.go({ is: "ready" });
-    this.next?.prepare();
+    if (wasLive()) return this.show();
+    this.go({ is: "ready" });
+    requestAnimationFrame(() => this.next?.prepare()); // The button first.
   }
 
   private stayOutside(error: unknown): void {
