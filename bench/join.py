@@ -204,10 +204,14 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="2 runs on loopback and good 4G")
     parser.add_argument("--floor-only", action="store_true", help="without the product")
     parser.add_argument("--profiles", nargs="*", help="loopback, 'good 4G', 'bad 4G', 3G")
+    parser.add_argument("--cases", nargs="*", help=f"'{AT_ONCE}', '{LATER}', '{RELAYED}'")
+    parser.add_argument("--runs", type=int, help="as many on every link")
     parser.add_argument("--write", action="store_true", help="renew the table in docs/performance.md")
     chosen = parser.parse_args()
     if chosen.quick:
         RUNS.update(dict.fromkeys(RUNS, 2))
+    if chosen.runs:
+        RUNS.update(dict.fromkeys(RUNS, chosen.runs))
     names = chosen.profiles or (["loopback", "good 4G"] if chosen.quick else list(RUNS))
     return run(names, chosen)
 
@@ -217,11 +221,14 @@ def run(names: list[str], chosen: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     cells: list[Cell] = []
     with contextlib.suppress(KeyboardInterrupt):
-        measure_all(names, {"floor"} if chosen.floor_only else set(), cells)
+        measure_all(names, {"floor"} if chosen.floor_only else set(), cells, chosen.cases)
     return tell([cell for cell in cells if cell.samples], chosen)
 
 
-def measure_all(names: list[str], only: set[str], cells: list[Cell]) -> None:
+def measure_all(names: list[str], only: set[str], cells: list[Cell], wanted: list[str] | None) -> None:
+    def cases(profile: Profile) -> list[tuple[Profile, str, int]]:
+        return [case for case in all_cases(profile) if not wanted or case[1] in wanted]
+
     if "loopback" in names:
         with places.on_loopback(with_product=not only) as place:
             measure(place, cases(LOOPBACK), only, cells)
@@ -233,7 +240,7 @@ def measure_all(names: list[str], only: set[str], cells: list[Cell]) -> None:
             measure(place, [case for p in shaped for case in cases(p)], only, cells)
 
 
-def cases(profile: Profile) -> list[tuple[Profile, str, int]]:
+def all_cases(profile: Profile) -> list[tuple[Profile, str, int]]:
     plan = [(profile, AT_ONCE, 0), (profile, LATER, PROMPT_MS)]
     return [*plan, (profile, RELAYED, PROMPT_MS)] if profile in {GOOD_4G, BAD_4G} else plan
 
