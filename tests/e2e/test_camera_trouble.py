@@ -51,7 +51,6 @@ def test_refused_then_granted_without_a_reload(stage):
     caller.page.evaluate("window.__sameDocument = true")
     denied.detach()
     answer(stage, caller.page, "granted")
-    caller.button("Réessayer").click()
     dispatcher.wait_for_picture()
     dispatcher.frames_rise()
     assert caller.page.evaluate("window.__sameDocument")
