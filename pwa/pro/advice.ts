@@ -66,11 +66,17 @@ export function advise(timeline: TimelineStep[], deliveries: DeliveryView[], now
 
 /** The step that decides what to say. A failed message counts only while no other door is open. */
 function decisive(timeline: TimelineStep[], deliveries: DeliveryView[]): TimelineStep | null {
-  const opened = meaningful(timeline).filter(({ step }) => !step.startsWith("invitation-"));
+  const told = meaningful(timeline).filter(({ step }) => !step.startsWith("invitation-"));
+  const opened = told.filter((each, index) => !isBesideRefusal(each, told[index - 1]));
   const isOneUnderWay = deliveries.some(({ status }) => status !== "failed");
   const sent = timeline.filter(({ step }) => !(isOneUnderWay && step === "invitation-failed"));
   const steps = opened.length ? opened : sent;
   return steps[steps.length - 1] ?? null;
+}
+
+/** A refused camera can be allowed: the photo offered beside it is the second best, and not what to say. */
+function isBesideRefusal({ step }: TimelineStep, before: TimelineStep | undefined): boolean {
+  return step === "photo-offered" && before?.step === "camera-refused";
 }
 
 /** By which way the caller expects the link: nothing was sent, an e-mail only, or an SMS. */

@@ -75,3 +75,8 @@ it("goes back to the picture when the caller or the network is back", () => {
   expect(advise([at("caller-paused"), at("caller-resumed", 1)], sms(), 2).say).toBe("say.first-frame");
   expect(advise([at("connection-lost"), at("connection-back", 1)], sms(), 2).say).toBe("say.first-frame");
 });
+
+it("says how to allow a refused camera, although a photo is offered beside it [F25]", () => {
+  const timeline = [at("camera-asked"), at("camera-refused", 1), at("photo-offered", 2)];
+  expect(advise(timeline, sms(), 2).say).toBe("say.camera-refused");
+});
