@@ -153,9 +153,9 @@ export class Showing {
   }
 
   /** What is good to have, and not worth a fault when its file or an API does not come. */
-  private later(work: (aside: Aside) => Promise<void>): void {
+  later(work: (aside: Aside) => unknown): void {
     void loadAside().then(
-      (aside) => work(aside).catch(() => undefined),
+      (aside) => Promise.resolve(work(aside)).catch(() => undefined),
       () => setTimeout(() => this.isOver || this.later(work), ENTER_AGAIN_MS),
     );
   }

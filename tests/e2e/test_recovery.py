@@ -83,6 +83,25 @@ REOPENED = """(count) => {
 }"""
 
 
+@pytest.mark.proves("F4")
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_a_part_of_the_page_whose_request_dies_with_its_path_is_asked_for_again(stage, kind):
+    dispatcher = stage.dispatcher(kind)
+    caller = stage.caller(kind)
+    asked = []
+
+    def answer_the_second(route):
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+
+    caller.page.route("**/care.fr-*", answer_the_second)
+    caller.open(dispatcher.invite_by_qr()["link"]).show_camera()
+    dispatcher.wait_for_picture()
+    expect(caller.page.get_by_text("Le SAMU 44 vous voit")).to_be_visible(timeout=15_000)
+    assert len(asked) == 2
+
+
 @pytest.mark.proves("F7", "S58", "S59")
 def test_hanging_up_while_the_server_is_away_still_counts(stage):
     dispatcher, _ = live(stage)

@@ -1,8 +1,10 @@
 import * as words from "@words";
 import { h } from "../dom.ts";
-import { loadScanner } from "../parts.ts";
 import type { Gestures } from "../screen.ts";
 import { heading, mainButton, type View } from "../view.ts";
+
+/** The file's address, put in by the build. */
+declare const __SCANNER__: string;
 
 const CODE_LENGTH = 6;
 
@@ -42,6 +44,10 @@ export function drawCode(gestures: Gestures): View {
     nodes: [heading(words.codeHeading), form, scan],
     update: ({ screen }) => complain(screen.is === "code" && screen.isUnknown ? words.codeUnknown : ""),
   };
+}
+
+function loadScanner(): Promise<typeof import("../scanner/scanner.ts")> {
+  return import(/* @vite-ignore */ __SCANNER__);
 }
 
 async function openScanner(gestures: Gestures, error: HTMLElement): Promise<void> {

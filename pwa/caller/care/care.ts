@@ -4,7 +4,6 @@ import type { Sight } from "../../call/caller_seat.ts";
 import { Care } from "../../call/care.ts";
 import type { Rung } from "../../protocol.ts";
 import { h } from "../dom.ts";
-import { loadAside } from "../parts.ts";
 import type { Showing } from "../showing.ts";
 
 /** `since` is when the seat was taken (performance.now). */
@@ -19,22 +18,10 @@ let photoTimer: ReturnType<typeof setTimeout> | undefined;
 
 function tell(showing: Showing, sight: Sight, rung: Rung): void {
   clearTimeout(photoTimer);
-  if (sight === "seen")
-    void loadAside().then(
-      ({ takeBackStill }) => takeBackStill(),
-      () => undefined,
-    );
-  else photoTimer = setTimeout(() => offerStill(showing), PHOTO_AFTER_MS);
+  if (sight === "seen") showing.later(({ takeBackStill }) => takeBackStill());
+  else photoTimer = setTimeout(() => showing.later(({ offerStill }) => offerStill(showing)), PHOTO_AFTER_MS);
   showing.events.update({ note: sight === "seen" && rung === "stills" ? words.liveStills : "" });
   showing.see(sight);
-}
-
-/** Once the part that does it has come. */
-function offerStill(showing: Showing): void {
-  const again = () => {
-    photoTimer = setTimeout(() => offerStill(showing), PHOTO_AFTER_MS);
-  };
-  if (!showing.isOver) void loadAside().then((aside) => aside.offerStill(showing), again);
 }
 
 function canvas(): HTMLCanvasElement {
