@@ -22,6 +22,7 @@ from bench.cells import AT_ONCE, LATER, RELAYED, Cell, Sample
 from bench.join_budgets import judge
 from bench.places import LOOPBACK, Place
 from tests.e2e import browsers, people
+from tests.e2e.stage import DESK, PHONE
 from tests.network import lab as network
 from tests.network.lab import BAD_4G, GOOD_4G, THREE_G, LoadWatch, Profile, wait_until_quiet
 
@@ -115,8 +116,8 @@ def probe(prompt_ms: int) -> str:
     return f"window.__probeOptions = {json.dumps(options)};\n{PROBE}"
 
 
-def new_context(browser: Browser, prompt_ms: int) -> BrowserContext:
-    context = browser.new_context(ignore_https_errors=True, locale="fr-FR")
+def new_context(browser: Browser, prompt_ms: int, size: dict[str, Any]) -> BrowserContext:
+    context = browser.new_context(ignore_https_errors=True, locale="fr-FR", **size)
     context.add_init_script(probe(prompt_ms))
     return context
 
@@ -124,7 +125,7 @@ def new_context(browser: Browser, prompt_ms: int) -> BrowserContext:
 def join(variant: Variant, browser: Browser, prompt_ms: int) -> Sample:
     """One join from nothing: a new context at the caller's, until the host's first frame."""
     address = variant.prepare()
-    context = new_context(browser, prompt_ms)
+    context = new_context(browser, prompt_ms, PHONE)
     page = context.new_page()
     try:
         before = wait_until_quiet()
@@ -167,7 +168,7 @@ def host_context(place: Place) -> Iterator[tuple[BrowserContext, Any]]:
     with sync_playwright() as playwright:
         site = browsers.chromium(playwright, executable=place.site_chromium, home=place.home)
         caller = browsers.chromium(playwright, executable=place.caller_chromium, home=place.home)
-        yield new_context(site, 0), caller
+        yield new_context(site, 0, DESK), caller
         site.close()
         caller.close()
 

@@ -64,9 +64,9 @@ export class Showing {
 
   /** The prompt, the answer and the seat, all at the same time. */
   begin(): void {
+    void this.openCamera();
     void this.enter();
     this.seat.report("camera-asked");
-    void this.openCamera();
   }
 
   /** Also the way back from a refusal, without a reload. */
@@ -141,8 +141,9 @@ export class Showing {
     const { track } = this.camera;
     if (!track) return;
     track.onended = () => this.later(({ ended }) => ended(this));
+    const isShown = this.seat.show(track);
     this.events.onCamera(track);
-    await this.seat.show(track);
+    await isShown;
   }
 
   see(sight: Sight): void {

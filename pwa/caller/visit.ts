@@ -10,6 +10,9 @@ const KNOCK_AGAIN_MS = [1_000, 2_000, 4_000, 8_000];
 /** After this the offer in waiting has likely been replaced: look again at the tap. */
 const DOOR_FRESH_MS = 200_000;
 
+/** A browser that answers within this asked nothing: no words about its question, and nothing to lay out twice. */
+const QUESTION_MS = 150;
+
 /** One person's visit behind a link: what has happened, and so what the page shows. */
 export class Visit implements Gestures, ShowingEvents {
   readonly scene: Scene = {
@@ -43,14 +46,19 @@ export class Visit implements Gestures, ShowingEvents {
   }
 
   show(): void {
-    this.go({ is: "asking", isSlow: false });
+    if (this.showing) return; // A second tap.
     const isStale = performance.now() - this.doorAt > DOOR_FRESH_MS;
     setLive(true);
-    if (!this.next || isStale) return this.knock(this.request);
+    if (!this.next || isStale) {
+      this.go({ is: "asking", isSlow: false });
+      return this.knock(this.request);
+    }
     this.showing = this.next;
     this.live = { is: "live", sight: "connecting" };
     this.next = null;
     this.showing.begin();
+    const { screen } = this.scene;
+    setTimeout(() => this.scene.screen === screen && this.go({ is: "asking", isSlow: false }), QUESTION_MS);
   }
 
   flip(): void {

@@ -105,6 +105,21 @@ describe("« Montrer ma caméra »", () => {
     expect(page.buttons).toContain("Copier le lien");
   });
 
+  it("asks once, however often it is tapped, and explains only a question that takes its time", async () => {
+    const page = await new Page().open();
+    const asked = vi.fn(() => new Promise(() => undefined));
+    Object.assign(page.cameras, { getUserMedia: asked });
+    const button = page.root.querySelector("button");
+    button?.click();
+    button?.click();
+    await settle(120);
+    expect(page.buttons).toEqual(["Montrer ma caméra"]);
+    await settle(120);
+    expect(page.heading).toMatch(/^Touchez «\s?Autoriser\s?»$/);
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(page.requests.filter(([action]) => action === "enter")).toHaveLength(1);
+  });
+
   it("shows the picture with the two gestures, and only says « vous voit » once it is so", async () => {
     const page = await new Page().show();
     expect(page.buttons).toEqual(["Changer de caméra", "Arrêter"]);
