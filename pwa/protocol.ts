@@ -6,6 +6,74 @@ export interface Ack {
   seq: number;
 }
 
+/** Practitioner: let in who waits. No media passes before (A66). */
+export interface Admit {
+  t: "admit";
+  id: string;
+  participantId: string;
+}
+
+/** Desk: this appointment has news. `waiting`: somebody has just come to its waiting room (C11). */
+export interface AgendaChanged {
+  t: "agenda-changed";
+  appointmentId: string;
+  waiting?: boolean;
+  patientName?: string;
+  seq?: number;
+}
+
+/** GET /api/appointments?from=&to=&status=&search=: in the order of time. `desk_token` follows its changes. */
+export interface AgendaView {
+  appointments: AppointmentView[];
+  deskToken: string;
+}
+
+/** POST /api/appointments, PUT /api/appointments/{id}. `start_at` in the past or « now » opens at once (S26). */
+export interface AppointmentRequest {
+  patient: PatientIdentity;
+  startAt: number;
+  endAt: number;
+  reason?: string;
+  contactRole?: ContactRole;
+  contactName?: string;
+  phone?: string | null;
+  email?: string | null;
+  channel?: Channel | null;
+  acceptsOverlap?: boolean;
+  version?: number | null;
+}
+
+export type AppointmentStatus = "arrived" | "booked" | "cancelled" | "fulfilled" | "noshow" | "proposed";
+
+export interface AppointmentView {
+  id: string;
+  encounterId: string;
+  status: AppointmentStatus;
+  encounterStatus: EncounterStatus;
+  startAt: number;
+  endAt: number;
+  opensAt: number;
+  closesAt: number;
+  patientName: string;
+  patient: PatientIdentity | null;
+  reason: string;
+  contactRole: ContactRole;
+  contactName: string;
+  phone: string | null;
+  email: string | null;
+  channel: Channel | null;
+  isImmediate: boolean;
+  hasRecord: boolean;
+  link: string;
+  code: string;
+  qrSvg: string;
+  deliveries: DeliveryView[];
+  waiting: number;
+  precall: string | null;
+  cancelledBecause: string;
+  version: number;
+}
+
 export interface AskFrames {
   t: "ask-frames";
   id: string;
@@ -37,6 +105,11 @@ export interface CameraSwitchAsked {
   seq?: number;
 }
 
+/** POST /api/appointments/{id}/cancel. The reason is told to the people concerned, so it holds nothing medical. */
+export interface CancelRequest {
+  reason?: string;
+}
+
 /** A trickled ICE candidate (RFC 8838) for the other seat; null means end of candidates. */
 export interface Candidate {
   t: "candidate";
@@ -46,6 +119,7 @@ export interface Candidate {
   sdpMid?: string | null;
   sdpMLineIndex?: number | null;
   usernameFragment?: string | null;
+  to?: string | null;
 }
 
 export type Channel = "email" | "sms";
@@ -57,9 +131,19 @@ export interface Confirmed {
   seq?: number;
 }
 
+export type ContactRole = "patient" | "professional";
+
 /** GET /api/invitations/current */
 export interface CurrentInvitation {
   invitation: InvitationView | null;
+}
+
+/** Practitioner: do not let in who waits, or send out who is in. The reason is shown to that person. */
+export interface Decline {
+  t: "decline";
+  id: string;
+  participantId: string;
+  reason?: string;
 }
 
 /** Dispatcher: a message was taken, delivered or refused (F60). */
@@ -85,6 +169,7 @@ export interface Description {
   connectionId: string;
   type: "answer" | "offer";
   sdp: string;
+  to?: string | null;
 }
 
 /** Caller: what helps the dispatcher to help. Family names only, nothing that identifies a person. */
@@ -102,6 +187,8 @@ export interface DoorRequest {
   token?: string | null;
   code?: string | null;
 }
+
+export type EncounterStatus = "arrived" | "cancelled" | "finished" | "in-progress" | "planned";
 
 /** POST /api/join/enter: take the seat, and answer the offer in waiting in the same request if there is one. */
 export interface EnterRequest {
@@ -127,6 +214,23 @@ export interface FramesAsked {
   seq?: number;
 }
 
+/** POST /api/encounters/{id}/participants: « Inviter un participant », by SMS, mail, QR code or typed code. */
+export interface GuestRequest {
+  role: ParticipantRole;
+  name: string;
+  phone?: string | null;
+  email?: string | null;
+}
+
+/** An invited participant's four doors. */
+export interface GuestView {
+  participantId: string;
+  link: string;
+  code: string;
+  qrSvg: string;
+  deliveries: DeliveryView[];
+}
+
 /** First message, within 5 s. `epoch` and `last_seq` say where the page stopped; null and 0 at first. */
 export interface Hello {
   t: "hello";
@@ -149,6 +253,13 @@ export interface IceServers {
   seq?: number;
 }
 
+export type IdentityStatus = "provisional" | "qualified" | "retrieved" | "validated";
+
+/** POST /api/appointments/immediate: a mobile number, nothing else (S18). */
+export interface ImmediateRequest {
+  phone: string;
+}
+
 /** POST /api/incidents: a remark and an anonymised technical capsule (S60-S62). */
 export interface IncidentReport {
   page: string;
@@ -165,6 +276,43 @@ export interface InstanceView {
   version: string;
   languages: string[];
   contact?: string;
+}
+
+export interface IntakeAnswer {
+  seatToken: string;
+  consent: boolean;
+  consentBy?: string;
+  refusalReason?: string;
+  place?: string;
+  callbackPhone?: string;
+  present?: string;
+}
+
+/** Practitioner: what the patient's side answered. */
+export interface IntakeChanged {
+  t: "intake";
+  intake: IntakeView;
+  seq?: number;
+}
+
+/** PUT /api/encounters/{id}/intake: the practitioner's side (R5, R6). What is null stays as it is. */
+export interface IntakeDecision {
+  suitability?: Suitability | null;
+  identityMeans?: "document" | "known" | "professional" | null;
+}
+
+/** GET /api/encounters/{id}/intake */
+export interface IntakeView {
+  consent: boolean | null;
+  consentAt: number | null;
+  consentBy: string;
+  refusalReason: string;
+  place: string;
+  callbackPhone: string | null;
+  present: string;
+  identityCheckedAt: number | null;
+  identityMeans: string;
+  suitability: Suitability | null;
 }
 
 export interface InvitationRequest {
@@ -195,12 +343,64 @@ export interface JoinMessages {
   messages: (Description | Candidate | ReportStep | CameraState | DeviceFacts | RungState | SourceState)[];
 }
 
-export type Module = "dispatch";
+/** Participant: going away on purpose; the seat can be taken again by the same link. */
+export interface LeaveMeeting {
+  t: "leave-meeting";
+  id: string;
+}
+
+/** Participant: what it sends now. It is shown to the others; nothing is decided from it. */
+export interface MediaState {
+  t: "media-state";
+  id: string;
+  microphone: boolean;
+  camera: boolean;
+}
+
+/** POST /api/appointments/{id}/seat: the practitioner's own seat. */
+export interface MeetingSeatView {
+  seatToken: string;
+  participantId: string;
+  appointment: AppointmentView;
+}
+
+export type Module = "dispatch" | "teleconsultation";
 
 /** The dispatcher's offer, made before anybody tapped (docs/architecture.md, the join path). */
 export interface OfferInWaiting {
   id: string;
   sdp: string;
+}
+
+export type ParticipantRole = "camera" | "companion" | "interpreter" | "patient" | "practitioner" | "telepresenter";
+
+export type ParticipantStatus = "admitted" | "declined" | "invited" | "left" | "waiting";
+
+export interface ParticipantView {
+  id: string;
+  role: ParticipantRole;
+  name: string;
+  status: ParticipantStatus;
+  present: boolean;
+  freshAt: number;
+  microphone: boolean;
+  camera: boolean;
+  precall?: string | null;
+  waitingSince?: number | null;
+  reason?: string;
+}
+
+/** The five strict traits (R10), the names in use, and how far they are trusted (R11). */
+export interface PatientIdentity {
+  birthName: string;
+  birthFirstNames: string;
+  birthDate: string;
+  sex: Sex;
+  birthPlaceCode: string;
+  usedName?: string | null;
+  usedFirstName?: string | null;
+  insNumber?: string | null;
+  identityStatus?: IdentityStatus;
 }
 
 /** Who is calling, and all that is needed to answer in one more request. Changes nothing but the timeline. */
@@ -212,6 +412,7 @@ export interface PeekView {
   expiresAt: number;
   iceServers: IceServer[];
   offer: OfferInWaiting | null;
+  visit?: VisitDoor | null;
 }
 
 /** Dispatcher: the caller's camera is now this one. */
@@ -230,6 +431,7 @@ export interface PeerCandidate {
   sdpMid?: string | null;
   sdpMLineIndex?: number | null;
   usernameFragment?: string | null;
+  sender?: string | null;
   seq?: number;
 }
 
@@ -238,6 +440,7 @@ export interface PeerDescription {
   connectionId: string;
   type: "answer" | "offer";
   sdp: string;
+  sender?: string | null;
   seq?: number;
 }
 
@@ -359,6 +562,12 @@ export interface PutOffer {
   sdp: string;
 }
 
+/** POST /api/appointments/{id}/record: an immediate visit gets its record, and with it all that needs one. */
+export interface RecordRequest {
+  patient: PatientIdentity;
+  reason?: string;
+}
+
 /** Fresh ICE servers, before every restart (F18). */
 export interface RefreshIce {
   t: "refresh-ice";
@@ -383,6 +592,13 @@ export interface ReportStep {
 
 export type Role = "admin" | "dispatcher" | "practitioner" | "staff";
 
+export interface Roster {
+  t: "roster";
+  participants: ParticipantView[];
+  startedAt?: number | null;
+  seq?: number;
+}
+
 export type Rung = "frames" | "photo" | "stills" | "video";
 
 /** Caller: the picture now goes this way. `reason` is a short code (`no-path`, `path-lost`, `asked`…). */
@@ -393,7 +609,27 @@ export interface RungState {
   reason?: string;
 }
 
-export type SeatRole = "caller" | "dispatcher";
+/** A line of the chat. `to` null: everybody admitted. */
+export interface Said {
+  t: "said";
+  id: string;
+  sender: string;
+  name: string;
+  text: string;
+  at: number;
+  to?: string | null;
+  seq?: number;
+}
+
+/** A line of the chat, or a word to somebody who waits (`to`). Kept as long as the room is. */
+export interface Say {
+  t: "say";
+  id: string;
+  text: string;
+  to?: string | null;
+}
+
+export type SeatRole = "caller" | "desk" | "dispatcher" | "participant";
 
 /** `answered` is false when the offer was stale or used: negotiate over the socket. */
 export interface SeatView {
@@ -419,6 +655,8 @@ export interface SetPictureMode {
   mode: PictureMode;
 }
 
+export type Sex = "female" | "male" | "unknown";
+
 /** The code is on its way. `sent_to` is masked: « 06 •• •• •• 12 ». */
 export interface SignInChallenge {
   challengeId: string;
@@ -437,6 +675,18 @@ export interface SignInCode {
 export interface SignInRequest {
   username: string;
   password: string;
+}
+
+export type SlotState = "early" | "open" | "over";
+
+/** When the link works, by the server's clock, and what it is now. */
+export interface SlotView {
+  state: SlotState;
+  startAt: number;
+  endAt: number;
+  opensAt: number;
+  closesAt: number;
+  now: number;
 }
 
 /** Dispatcher: all of it, after each welcome that did not resume: what happened while no socket listened. */
@@ -459,6 +709,8 @@ export type Step = "caller-entered" | "caller-left" | "caller-paused" | "caller-
 export interface Struct {
 }
 
+export type Suitability = "cannot-communicate" | "data-unavailable" | "examination-needed" | "suitable";
+
 /** Dispatcher: ask the caller's phone to change camera. The phone says so on its screen. */
 export interface SwitchCamera {
   t: "switch-camera";
@@ -478,6 +730,17 @@ export interface TimelineStep {
   detail?: string | null;
 }
 
+/** What a patient reads at the door of a téléconsultation. `contact` is whom to call instead, if configured. */
+export interface VisitDoor {
+  practitionerName: string;
+  participantName: string;
+  role: ParticipantRole;
+  slot: SlotView;
+  isImmediate: boolean;
+  needsIntake: boolean;
+  contact: string;
+}
+
 /** Answer to `hello`. `resumed` false means: forget sequence and negotiation state, send yours again. */
 export interface Welcome {
   t: "welcome";
@@ -487,12 +750,13 @@ export interface Welcome {
   peerPresent: boolean;
   iceServers: IceServer[];
   version: string;
+  participantId?: string | null;
   seq?: number;
 }
 
-export type FromClient = Ack | AskFrames | AskPhoto | CameraState | Candidate | Description | DeviceFacts | Hello | Ping | PutOffer | RefreshIce | ReportStep | RungState | SetPictureMode | SourceState | SwitchCamera;
+export type FromClient = Ack | Admit | AskFrames | AskPhoto | CameraState | Candidate | Decline | Description | DeviceFacts | Hello | LeaveMeeting | MediaState | Ping | PutOffer | RefreshIce | ReportStep | RungState | Say | SetPictureMode | SourceState | SwitchCamera;
 
-export type FromServer = CameraSwitchAsked | Confirmed | DeliveryChanged | Finished | FramesAsked | IceServers | PeerCamera | PeerCandidate | PeerDescription | PeerDevice | PeerEntered | PeerPresence | PeerRung | PeerSource | PhotoAsked | PhotoChanged | PictureModeSet | Pong | Refused | Snapshot | TimelineChanged | Welcome;
+export type FromServer = AgendaChanged | CameraSwitchAsked | Confirmed | DeliveryChanged | Finished | FramesAsked | IceServers | IntakeChanged | PeerCamera | PeerCandidate | PeerDescription | PeerDevice | PeerEntered | PeerPresence | PeerRung | PeerSource | PhotoAsked | PhotoChanged | PictureModeSet | Pong | Refused | Roster | Said | Snapshot | TimelineChanged | Welcome;
 
 export const CloseCode = {
   RESTART: 1012,

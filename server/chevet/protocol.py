@@ -10,10 +10,20 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from chevet.model.appointments import (
+    AppointmentStatus,
+    ContactRole,
+    IdentityStatus,
+    ParticipantRole,
+    ParticipantStatus,
+    Sex,
+    Suitability,
+)
 from chevet.model.people import Module, Role
 from chevet.model.records import Channel, DeliveryStatus
+from chevet.model.slots import SlotState
 from chevet.model.timeline import Step
-from chevet.model.visits import InvitationStatus
+from chevet.model.visits import EncounterStatus, InvitationStatus
 
 MAX_MESSAGE_BYTES = 64 * 1024
 """A larger socket message closes the socket with 1009 (A24)."""
@@ -55,8 +65,12 @@ class CloseCode:
 
 
 class SeatRole(StrEnum):
+    """What a seat is for. A meeting's seats all are `participant`: who it is stands in the roster."""
+
     DISPATCHER = "dispatcher"
     CALLER = "caller"
+    PARTICIPANT = "participant"
+    DESK = "desk"  # a signed-in page that follows its agenda
 
 
 class Facing(StrEnum):
@@ -227,6 +241,180 @@ class IncidentReport(Body):
     figures: Annotated[dict[ShortText, float], Meta(max_length=60)] = {}
 
 
+# --- HTTP: téléconsultation, the agenda ---------------------------------------------------------------------
+
+Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+PlaceCode = Annotated[str, Meta(pattern=r"^[0-9][0-9AB][0-9]{3}$")]
+"""INSEE code of a commune, or of a country (99…)."""
+Name = Annotated[str, Meta(max_length=100)]
+
+
+class PatientIdentity(Body):
+    """The five strict traits (R10), the names in use, and how far they are trusted (R11)."""
+
+    birth_name: Annotated[str, Meta(min_length=1, max_length=100)]
+    birth_first_names: Annotated[str, Meta(min_length=1, max_length=100)]
+    birth_date: Day
+    sex: Sex
+    birth_place_code: PlaceCode
+    used_name: Name | None = None
+    used_first_name: Name | None = None
+    ins_number: Annotated[str, Meta(pattern=r"^[12][0-9]{2}[0-9]{2}[0-9][0-9AB][0-9]{8}$")] | None = None
+    identity_status: IdentityStatus = IdentityStatus.PROVISIONAL
+
+
+class AppointmentRequest(Body):
+    """POST /api/appointments, PUT /api/appointments/{id}. `start_at` in the past or « now » opens at once (S26)."""
+
+    patient: PatientIdentity
+    start_at: int
+    end_at: int
+    reason: Annotated[str, Meta(max_length=500)] = ""
+    contact_role: ContactRole = ContactRole.PATIENT
+    contact_name: Name = ""
+    phone: Annotated[str, Meta(max_length=40)] | None = None
+    email: Annotated[str, Meta(max_length=254)] | None = None
+    channel: Channel | None = None
+    accepts_overlap: bool = False
+    version: int | None = None
+
+
+class ImmediateRequest(Body):
+    """POST /api/appointments/immediate: a mobile number, nothing else (S18)."""
+
+    phone: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class RecordRequest(Body):
+    """POST /api/appointments/{id}/record: an immediate visit gets its record, and with it all that needs one."""
+
+    patient: PatientIdentity
+    reason: Annotated[str, Meta(max_length=500)] = ""
+
+
+class CancelRequest(Body):
+    """POST /api/appointments/{id}/cancel. The reason is told to the people concerned, so it holds nothing medical."""
+
+    reason: ShortText = ""
+
+
+class AppointmentView(Body):
+    """One line of the agenda, and what its page shows. The link works from `opens_at` to `closes_at`.
+
+    `has_record` false: immediate, so no prescription and no payment. `waiting` counts who waits to be let in.
+    `precall` is the verdict of the patient's last equipment test: `ok`, `weak`, `failed`.
+    """
+
+    id: Id
+    encounter_id: Id
+    status: AppointmentStatus
+    encounter_status: EncounterStatus
+    start_at: int
+    end_at: int
+    opens_at: int
+    closes_at: int
+    patient_name: str
+    patient: PatientIdentity | None
+    reason: str
+    contact_role: ContactRole
+    contact_name: str
+    phone: str | None
+    email: str | None
+    channel: Channel | None
+    is_immediate: bool
+    has_record: bool
+    link: str
+    code: str
+    qr_svg: str
+    deliveries: list[DeliveryView]
+    waiting: int
+    precall: str | None
+    cancelled_because: str
+    version: int
+
+
+class AgendaView(Body):
+    """GET /api/appointments?from=&to=&status=&search=: in the order of time. `desk_token` follows its changes."""
+
+    appointments: list[AppointmentView]
+    desk_token: Token
+
+
+class MeetingSeatView(Body):
+    """POST /api/appointments/{id}/seat: the practitioner's own seat."""
+
+    seat_token: Token
+    participant_id: Id
+    appointment: AppointmentView
+
+
+class GuestRequest(Body):
+    """POST /api/encounters/{id}/participants: « Inviter un participant », by SMS, mail, QR code or typed code."""
+
+    role: ParticipantRole
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    phone: Annotated[str, Meta(max_length=40)] | None = None
+    email: Annotated[str, Meta(max_length=254)] | None = None
+
+
+class GuestView(Body):
+    """An invited participant's four doors."""
+
+    participant_id: Id
+    link: str
+    code: str
+    qr_svg: str
+    deliveries: list[DeliveryView]
+
+
+class IntakeDecision(Body):
+    """PUT /api/encounters/{id}/intake: the practitioner's side (R5, R6). What is null stays as it is."""
+
+    suitability: Suitability | None = None
+    identity_means: Literal["known", "document", "professional"] | None = None
+
+
+class IntakeAnswer(Body):
+    """POST /api/join/intake: the patient's side (R4, R6, R7), before anything else can begin.
+
+    Without consent the visit ends, and the practitioner is told why.
+    """
+
+    seat_token: Token
+    consent: bool
+    consent_by: Name = "patient"
+    refusal_reason: ShortText = ""
+    place: ShortText = ""
+    callback_phone: Annotated[str, Meta(max_length=40)] = ""
+    present: ShortText = ""
+
+
+class IntakeView(Body):
+    """GET /api/encounters/{id}/intake"""
+
+    consent: bool | None
+    consent_at: int | None
+    consent_by: str
+    refusal_reason: str
+    place: str
+    callback_phone: str | None
+    present: str
+    identity_checked_at: int | None
+    identity_means: str
+    suitability: Suitability | None
+
+
+class SlotView(Body):
+    """When the link works, by the server's clock, and what it is now."""
+
+    state: SlotState
+    start_at: int
+    end_at: int
+    opens_at: int
+    closes_at: int
+    now: int
+
+
 # --- HTTP: behind the link ----------------------------------------------------------------------------------
 
 
@@ -247,6 +435,19 @@ class PeekView(Body):
     expires_at: int
     ice_servers: list[IceServer]
     offer: OfferInWaiting | None
+    visit: "VisitDoor | None" = None
+
+
+class VisitDoor(Body):
+    """What a patient reads at the door of a téléconsultation. `contact` is whom to call instead, if configured."""
+
+    practitioner_name: str
+    participant_name: str
+    role: ParticipantRole
+    slot: SlotView
+    is_immediate: bool
+    needs_intake: bool
+    contact: str
 
 
 class EnterRequest(Body):
@@ -322,7 +523,7 @@ class Ack(ClientMessage, tag="ack"):
 
 
 class Description(ClientMessage, tag="description"):
-    """An offer or an answer for the other seat. The server relays it and never reads it.
+    """An offer or an answer for the other seat, or for the participant `to`. The server relays it and never reads it.
 
     `connection_id` names the peer connection: candidates of another one are dropped (F10).
     """
@@ -331,6 +532,7 @@ class Description(ClientMessage, tag="description"):
     connection_id: Id
     type: Literal["offer", "answer"]
     sdp: Sdp
+    to: Id | None = None
 
 
 class Candidate(ClientMessage, tag="candidate"):
@@ -342,6 +544,7 @@ class Candidate(ClientMessage, tag="candidate"):
     sdp_mid: ShortText | None = None
     sdp_m_line_index: int | None = None
     username_fragment: ShortText | None = None
+    to: Id | None = None
 
 
 class PutOffer(ClientMessage, tag="put-offer"):
@@ -431,6 +634,43 @@ class RefreshIce(ClientMessage, tag="refresh-ice"):
     id: Id
 
 
+class Admit(ClientMessage, tag="admit"):
+    """Practitioner: let in who waits. No media passes before (A66)."""
+
+    id: Id
+    participant_id: Id
+
+
+class Decline(ClientMessage, tag="decline"):
+    """Practitioner: do not let in who waits, or send out who is in. The reason is shown to that person."""
+
+    id: Id
+    participant_id: Id
+    reason: ShortText = ""
+
+
+class Say(ClientMessage, tag="say"):
+    """A line of the chat, or a word to somebody who waits (`to`). Kept as long as the room is."""
+
+    id: Id
+    text: Annotated[str, Meta(min_length=1, max_length=1000)]
+    to: Id | None = None
+
+
+class MediaState(ClientMessage, tag="media-state"):
+    """Participant: what it sends now. It is shown to the others; nothing is decided from it."""
+
+    id: Id
+    microphone: bool
+    camera: bool
+
+
+class LeaveMeeting(ClientMessage, tag="leave-meeting"):
+    """Participant: going away on purpose; the seat can be taken again by the same link."""
+
+    id: Id
+
+
 FromClient = (
     Hello
     | Ping
@@ -448,6 +688,11 @@ FromClient = (
     | SetPictureMode
     | AskPhoto
     | RefreshIce
+    | Admit
+    | Decline
+    | Say
+    | MediaState
+    | LeaveMeeting
 )
 
 
@@ -476,6 +721,7 @@ class Welcome(ServerMessage, tag="welcome"):
     peer_present: bool
     ice_servers: list[IceServer]
     version: str
+    participant_id: str | None = None
 
 
 class Pong(ServerMessage, tag="pong"):
@@ -515,6 +761,7 @@ class PeerDescription(ServerMessage, tag="peer-description"):
     connection_id: str
     type: Literal["offer", "answer"]
     sdp: str
+    sender: str | None = None
 
 
 class PeerCandidate(ServerMessage, tag="peer-candidate"):
@@ -523,6 +770,7 @@ class PeerCandidate(ServerMessage, tag="peer-candidate"):
     sdp_mid: str | None = None
     sdp_m_line_index: int | None = None
     username_fragment: str | None = None
+    sender: str | None = None
 
 
 class TimelineChanged(ServerMessage, tag="timeline"):
@@ -611,6 +859,61 @@ class IceServers(ServerMessage, tag="ice-servers"):
     ice_servers: list[IceServer]
 
 
+class ParticipantView(Body):
+    """Somebody of the roster. `present`: a page is there now. `fresh_at` changes when that page was loaded anew.
+
+    `waiting_since` and `place` (1 is next) are for who waits.
+    """
+
+    id: Id
+    role: ParticipantRole
+    name: str
+    status: ParticipantStatus
+    present: bool
+    fresh_at: int
+    microphone: bool
+    camera: bool
+    precall: str | None = None
+    waiting_since: int | None = None
+    reason: str = ""
+
+
+class Roster(ServerMessage, tag="roster"):
+    """Participant: everybody, whole each time that something changed.
+
+    Who waits is told of itself and of the practitioner only. Connections are made between those who are admitted and
+    present: of two, the one whose id is the greater offers and is impolite.
+    """
+
+    participants: list[ParticipantView]
+    started_at: int | None = None
+
+
+class Said(ServerMessage, tag="said"):
+    """A line of the chat. `to` null: everybody admitted."""
+
+    id: str
+    sender: str
+    name: str
+    text: str
+    at: int
+    to: str | None = None
+
+
+class IntakeChanged(ServerMessage, tag="intake"):
+    """Practitioner: what the patient's side answered."""
+
+    intake: IntakeView
+
+
+class AgendaChanged(ServerMessage, tag="agenda-changed"):
+    """Desk: this appointment has news. `waiting`: somebody has just come to its waiting room (C11)."""
+
+    appointment_id: str
+    waiting: bool = False
+    patient_name: str = ""
+
+
 class Finished(ServerMessage, tag="finished"):
     """The encounter is over. `reason`: `hung-up`, `cancelled` or `expired`. The socket closes with 4410."""
 
@@ -645,6 +948,10 @@ FromServer = (
     | PhotoAsked
     | PhotoChanged
     | IceServers
+    | Roster
+    | Said
+    | IntakeChanged
+    | AgendaChanged
     | Finished
     | Refused
 )

@@ -22,11 +22,12 @@ class Module(StrEnum):
     """A tile of the kiosk (S10)."""
 
     DISPATCH = "dispatch"
+    TELECONSULTATION = "teleconsultation"
 
 
 MODULES_BY_ROLE: dict[Role, tuple[Module, ...]] = {
     Role.DISPATCHER: (Module.DISPATCH,),
-    Role.PRACTITIONER: (),
+    Role.PRACTITIONER: (Module.TELECONSULTATION,),
     Role.STAFF: (),
     Role.ADMIN: (),
 }

@@ -11,12 +11,16 @@ from chevet.model.keys import Keys
 
 
 class SeatClaim(Struct, frozen=True, array_like=True):
-    """Whose seat. `generation` counts the caller's devices; `session_id` is the dispatcher's sign-in."""
+    """Whose seat. `generation` counts the devices of who came by a link; `session_id` is a professional's sign-in.
+
+    `participant_id` names a meeting's seat. A desk's `encounter_id` is the account's id.
+    """
 
     encounter_id: str
     role: str
     generation: int = 0
     session_id: str | None = None
+    participant_id: str | None = None
 
 
 def seal(keys: Keys, claim: SeatClaim) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Generic
 import msgspec
 from msgspec import Struct
 
+from chevet.model.appointments import Appointment, Intake, Participant, Patient
 from chevet.model.contents import EncounterKey, Photo, SealedContent
 from chevet.model.people import Account, Organization
 from chevet.model.records import AuditHead, AuditRecord, Challenge, Delivery, Job, Session
@@ -28,6 +29,10 @@ KINDS: tuple[type[Struct], ...] = (
     EncounterKey,
     SealedContent,
     Photo,
+    Patient,
+    Appointment,
+    Participant,
+    Intake,
 )
 
 _COLUMN_TYPES: dict[type, str] = {
