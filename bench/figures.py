@@ -14,6 +14,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
 PAGE = ROOT / "docs" / "performance.md"
+LONGEST_LINED_UP = 60
 
 
 @dataclass
@@ -67,9 +68,10 @@ def now() -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table with its columns lined up."""
+    """A Markdown table with its columns lined up; those that hold whole sentences are not."""
     lines = [list(head), *[list(row) for row in rows]]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    widths = [width if width <= LONGEST_LINED_UP else 3 for width in widths]
     drawn = [
         "| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |" for line in lines
     ]

@@ -10,7 +10,8 @@ def server_options(config: Config) -> dict[str, Any]:
     """Options of uvicorn.Config, but for where it listens.
 
     A proxy is believed only when it was named (A1); deflate is off, it would double the memory of a socket;
-    pings are the application's own (F6); no access log.
+    a socket that answers no ping is let go of within 15 s (F6); no access log. Browsers answer these pings by
+    themselves, so that a page in the background, whose timers come once a minute, keeps its socket.
     """
     listen = config.listen
     return {
@@ -23,7 +24,8 @@ def server_options(config: Config) -> dict[str, Any]:
         "log_config": None,
         "ws_per_message_deflate": False,
         "ws_max_size": MAX_MESSAGE_BYTES,
-        "ws_ping_interval": None,
+        "ws_ping_interval": 6.0,
+        "ws_ping_timeout": 8.0,
         "timeout_graceful_shutdown": 10,
         "timeout_keep_alive": 75,
     }

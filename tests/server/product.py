@@ -86,13 +86,13 @@ class Page:
     async def send(self, kind: str, **fields) -> None:
         await self.socket.send(msgspec.json.encode({"t": kind, **fields}).decode())
 
-    async def receive(self) -> dict:
-        async with asyncio.timeout(5):
+    async def receive(self, within_s: float = 5) -> dict:
+        async with asyncio.timeout(within_s):
             return msgspec.json.decode(await self.socket.recv())
 
-    async def until(self, kind: str) -> dict:
+    async def until(self, kind: str, within_s: float = 5) -> dict:
         """The next message of this kind; the others before it are passed over."""
-        while (message := await self.receive())["t"] != kind:
+        while (message := await self.receive(within_s))["t"] != kind:
             pass
         return message
 

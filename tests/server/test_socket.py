@@ -247,6 +247,14 @@ async def test_a_forged_seat_token_opens_nothing(product):
         assert await page.close_code() in {4400, 4401}
 
 
+@pytest.mark.proves("F6")
+async def test_a_half_open_socket_is_let_go_of_and_the_other_side_told(product):
+    dispatcher, caller, *_ = await both(product)
+    assert (await dispatcher.until("peer-presence"))["present"]
+    caller.socket.transport.pause_reading()  # nothing arrives there any more, so no ping is answered
+    assert not (await dispatcher.until("peer-presence", within_s=15))["present"]
+
+
 @pytest.mark.proves("F4")
 async def test_the_seat_is_kept_five_minutes(product):
     dispatcher, caller, *_ = await both(product)

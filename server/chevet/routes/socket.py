@@ -34,8 +34,9 @@ from chevet.rooms.rooms import OTHER
 from chevet.routes.problems import close_code
 
 HELLO_TIMEOUT_S = 5
-SILENCE_S = 40
-"""A page pings every 10 s: four missed pings and its socket is gone (F6)."""
+SILENCE_S = 150
+"""A page pings every 10 s, once a minute in the background. A browser whose page says nothing for longer is stuck; one
+that is gone is noticed sooner, by the pings of the socket itself (F6, serving.py)."""
 MESSAGES_PER_S = 50
 BURST = 200
 """A25. A burst of candidates is normal, a stream of them is not."""
