@@ -739,6 +739,7 @@ export interface VisitDoor {
   isImmediate: boolean;
   needsIntake: boolean;
   contact: string;
+  timeZone?: string;
 }
 
 /** Answer to `hello`. `resumed` false means: forget sequence and negotiation state, send yours again. */

@@ -448,6 +448,7 @@ class VisitDoor(Body):
     is_immediate: bool
     needs_intake: bool
     contact: str
+    time_zone: str = "Europe/Paris"  # of the installation: the door says the same hour as the message did
 
 
 class EnterRequest(Body):
