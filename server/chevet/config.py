@@ -205,6 +205,21 @@ class SessionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Sign-in attempts from one address in 15 minutes (a hospital shares one)."""
 
 
+class VisitSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Téléconsultations: when their links work, and what is said around them."""
+
+    opens_before_s: Annotated[int, Meta(ge=0, le=86_400)] = 900
+    """The link opens so long before the agreed start, in seconds (S31)."""
+    closes_after_s: Annotated[int, Meta(ge=0, le=86_400)] = 1800
+    """The link closes so long after the agreed end; a call under way goes on."""
+    reminders_before_s: tuple[Annotated[int, Meta(ge=60, le=30 * 86_400)], ...] = (86_400, 600)
+    """Reminders leave so long before the agreed start, in seconds; empty: none."""
+    contact: str = ""
+    """Whom to call instead, said in the messages and at the door: a telephone number; empty: it is not said."""
+    max_participants: Annotated[int, Meta(ge=2, le=4)] = 4
+    """People in one call at most, the practitioner included: each sends to each."""
+
+
 class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long what was kept of an encounter stays."""
 
@@ -234,6 +249,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sms: SmsSettings | None = None
     """None: no SMS can be sent, and the screens say so."""
     invitations: InvitationSettings = InvitationSettings()
+    visits: VisitSettings = VisitSettings()
     sessions: SessionSettings = SessionSettings()
     retention: RetentionSettings = RetentionSettings()
 
@@ -257,7 +273,7 @@ class ConfigError(Exception):
     """The configuration cannot be used; the message says what is wrong and where."""
 
 
-SECTIONS = ("listen", "ice", "mail", "sms", "invitations", "sessions", "retention")
+SECTIONS = ("listen", "ice", "mail", "sms", "invitations", "visits", "sessions", "retention")
 
 
 def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:

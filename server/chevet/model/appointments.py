@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from chevet.errors import Conflict
 from chevet.model.records import Channel
+from chevet.model.visits import EncounterStatus
 
 
 class Sex(StrEnum):
@@ -84,8 +85,14 @@ APPOINTMENT_TRANSITIONS: dict[AppointmentStatus, frozenset[AppointmentStatus]] =
             AppointmentStatus.FULFILLED,
         }
     ),
+    # back to booked: moved to another time while somebody waited
     AppointmentStatus.ARRIVED: frozenset(
-        {AppointmentStatus.FULFILLED, AppointmentStatus.CANCELLED, AppointmentStatus.NOSHOW}
+        {
+            AppointmentStatus.BOOKED,
+            AppointmentStatus.FULFILLED,
+            AppointmentStatus.CANCELLED,
+            AppointmentStatus.NOSHOW,
+        }
     ),
     AppointmentStatus.FULFILLED: frozenset(),
     AppointmentStatus.CANCELLED: frozenset(),
@@ -152,6 +159,18 @@ class Appointment(Struct, kw_only=True):
 
     def is_over(self) -> bool:
         return not APPOINTMENT_TRANSITIONS[self.status]
+
+
+def status_after(encounter: EncounterStatus, reason: str) -> AppointmentStatus:
+    """What an appointment becomes when its encounter, until then in this state, ends for `reason`.
+
+    `expired`: the slot closed. Nobody came: noshow. Somebody came and was not let in: not his absence, so cancelled.
+    """
+    if reason == "hung-up" or encounter is EncounterStatus.IN_PROGRESS:
+        return AppointmentStatus.FULFILLED
+    if reason == "expired" and encounter is EncounterStatus.PLANNED:
+        return AppointmentStatus.NOSHOW
+    return AppointmentStatus.CANCELLED
 
 
 class Participant(Struct, kw_only=True):

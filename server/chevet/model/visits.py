@@ -29,7 +29,13 @@ ENCOUNTER_TRANSITIONS: dict[EncounterStatus, frozenset[EncounterStatus]] = {
         {EncounterStatus.ARRIVED, EncounterStatus.FINISHED, EncounterStatus.CANCELLED}
     ),
     EncounterStatus.ARRIVED: frozenset(
-        {EncounterStatus.IN_PROGRESS, EncounterStatus.FINISHED, EncounterStatus.CANCELLED}
+        # back to planned: moved to another time while somebody waited
+        {
+            EncounterStatus.PLANNED,
+            EncounterStatus.IN_PROGRESS,
+            EncounterStatus.FINISHED,
+            EncounterStatus.CANCELLED,
+        }
     ),
     EncounterStatus.IN_PROGRESS: frozenset({EncounterStatus.FINISHED}),
     EncounterStatus.FINISHED: frozenset(),
@@ -50,7 +56,7 @@ class Encounter(Struct, kw_only=True):
     """One meeting through a link. Times are seconds since the epoch, UTC, by the server's clock."""
 
     id: str
-    kind: str  # "dispatch" (visiorégulation)
+    kind: str  # "dispatch" (visiorégulation), "teleconsultation"
     status: EncounterStatus
     organization_id: str
     practitioner_id: str

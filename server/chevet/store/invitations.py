@@ -27,6 +27,11 @@ def of_encounter(tx: Tx, encounter_id: str) -> Invitation:
     return found[0]
 
 
+def all_of_encounter(tx: Tx, encounter_id: str) -> list[Invitation]:
+    """Oldest first: a téléconsultation has one for each of its guests."""
+    return tx.find(Invitation, encounter_id=encounter_id, order="created_at")
+
+
 def current(tx: Tx, practitioner_id: str) -> Invitation | None:
     """The newest one of this practitioner that still opens a door, its encounter not being over."""
     sql = """select invitation.* from invitation join encounter on encounter.id = invitation.encounter_id
