@@ -53,8 +53,8 @@ fix: _python-dev _node-modules
 
 # Resolve and lock the dependencies again
 lock: _uv
-    uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --extra postgres pyproject.toml -o requirements.lock
     uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --all-extras --group dev pyproject.toml -o requirements-dev.lock
+    uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --extra postgres -c requirements-dev.lock pyproject.toml -o requirements.lock
     npm install --package-lock-only
 
 # Build the pages

@@ -188,6 +188,68 @@ export interface DoorRequest {
   code?: string | null;
 }
 
+export interface EchoAnswer {
+  sdp: string;
+}
+
+export interface EchoFigures {
+  pictureOffered?: boolean;
+  soundOffered?: boolean;
+  connectedMs?: number | null;
+  firstPictureMs?: number | null;
+  firstSoundMs?: number | null;
+  flowingS?: number;
+  packets?: number;
+  lossUp?: number;
+  lossDown?: number | null;
+  jitterUpMs?: number;
+  jitterDownMs?: number | null;
+  roundTripMs?: number | null;
+  frames?: number;
+  framesReturned?: number;
+  framesPerS?: number;
+  width?: number;
+  height?: number;
+  sounds?: number;
+  soundsReturned?: number;
+}
+
+/** PUT /api/join/echo/{id}: an offer with its candidates (the echo does not trickle). */
+export interface EchoOffer {
+  sdp: string;
+}
+
+export interface EchoPlace {
+  id: string;
+  iceServers: IceServer[];
+  useWithinS: number;
+  lastsS: number;
+  width: number;
+  height: number;
+  framesPerS: number;
+}
+
+export type EchoReason = "delay" | "few-images" | "jitter" | "loss" | "no-connection" | "no-picture" | "no-sound";
+
+/** POST /api/join/echo: a place in the echo test. The link's token, or a seat; signed-in people need neither. */
+export interface EchoRequest {
+  token?: string | null;
+  seatToken?: string | null;
+}
+
+export type EchoState = "connecting" | "ended" | "flowing" | "reserved";
+
+export type EchoVerdict = "failed" | "ok" | "weak";
+
+export interface EchoView {
+  id: string;
+  state: EchoState;
+  secondsLeft: number;
+  figures: EchoFigures;
+  verdict: EchoVerdict | null;
+  reasons: EchoReason[];
+}
+
 export type EncounterStatus = "arrived" | "cancelled" | "finished" | "in-progress" | "planned";
 
 /** POST /api/join/enter: take the seat, and answer the offer in waiting in the same request if there is one. */

@@ -17,7 +17,9 @@ from litestar.middleware import DefineMiddleware
 from chevet.actions import deliver
 from chevet.actions.keep_house import keep_house
 from chevet.actions.parts import Limits, Parts, SendsMail, SendsSms
+from chevet.actions.try_equipment import take_news
 from chevet.actions.watch_turn import watch_turn
+from chevet.adapters.echo import EchoProcess
 from chevet.adapters.image import PhotoCleaner
 from chevet.adapters.mail import MailSender
 from chevet.adapters.sms import SmsSender
@@ -28,9 +30,10 @@ from chevet.errors import ChevetError
 from chevet.limits import Limit
 from chevet.model.keys import Keys
 from chevet.outbox import Outbox
+from chevet.rooms.echoes import Echoes
 from chevet.rooms.rooms import Rooms
 from chevet.rooms.uploads import Uploads
-from chevet.routes import accounts, dispatch, health, join, pages, photos, problems, receipts, socket
+from chevet.routes import accounts, dispatch, echo, health, join, pages, photos, problems, receipts, socket
 from chevet.routes.guards import OriginGuard, cookie_name
 from chevet.routes.headers import header_adder
 from chevet.store.engines import open_store
@@ -55,6 +58,10 @@ ROUTES = [
     join.post_peek,
     join.post_enter,
     join.post_messages,
+    echo.post_echo,
+    echo.put_echo,
+    echo.get_echo,
+    echo.delete_echo,
     photos.put_photo,
     photos.get_photos,
     photos.get_photo,
@@ -98,6 +105,7 @@ def create_app(
                 await chore
         parts.rooms.close()
         await parts.outbox.stop()
+        await parts.echo.stop()
         if parts.sms is not None:
             await parts.sms.close()
         await parts.store.close()
@@ -161,9 +169,13 @@ def make_parts(
         turn=TurnProbe(config.ice, clock),
         uploads=Uploads(clock),
         photos=PhotoCleaner(),
+        echo=EchoProcess(),
+        echoes=Echoes(config.echo.places(), clock),
         is_demo=is_demo,
         version=product_version(),
     )
+    chores: set[asyncio.Task[None]] = set()
+    parts.echo.on_news = lambda news: take_news(parts, news, chores)
     handlers.update(deliver.handlers(parts))
     on_failed.update(deliver.failure_handlers(parts))
     return parts
@@ -179,6 +191,7 @@ def _limits(config: Config, clock: Callable[[], float]) -> Limits:
         door_address=Limit(30, 60, clock),
         incident=Limit(20, HOUR, clock),
         photo_part=Limit(600, MINUTE, clock),
+        echo=Limit(12, HOUR, clock),
     )
 
 

@@ -5,6 +5,7 @@ holds the value). docs/configuration.md is generated from here.
 """
 
 import ipaddress
+import os
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -227,6 +228,16 @@ class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Photos are erased, and their key with them, so many days after the end of the encounter (within an hour)."""
 
 
+class EchoSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The test of camera, microphone and network before a call, whose picture and sound come back."""
+
+    at_once: Annotated[int, Meta(ge=1, le=64)] | None = None
+    """Tests at the same time; None: four a core, eight at most (F43). Who comes too many is told when to try again."""
+
+    def places(self) -> int:
+        return min(8, 4 * (os.cpu_count() or 1)) if self.at_once is None else self.at_once
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole configuration of one installation."""
 
@@ -252,6 +263,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     visits: VisitSettings = VisitSettings()
     sessions: SessionSettings = SessionSettings()
     retention: RetentionSettings = RetentionSettings()
+    echo: EchoSettings = EchoSettings()
 
     @property
     def is_https(self) -> bool:
@@ -273,7 +285,7 @@ class ConfigError(Exception):
     """The configuration cannot be used; the message says what is wrong and where."""
 
 
-SECTIONS = ("listen", "ice", "mail", "sms", "invitations", "visits", "sessions", "retention")
+SECTIONS = ("listen", "ice", "mail", "sms", "invitations", "visits", "sessions", "retention", "echo")
 
 
 def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:

@@ -69,6 +69,14 @@ class Unavailable(ChevetError):
     status = 503
 
 
+class Busy(Unavailable):
+    """All places are taken; one will be free in `retry_after_s` seconds."""
+
+    def __init__(self, code: str, *, retry_after_s: int) -> None:
+        super().__init__(code, f"try again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
 class DeliveryFailure(ChevetError):
     """A message did not leave. `code` is a reason that the dispatcher's screen can translate."""
 

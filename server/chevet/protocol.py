@@ -19,6 +19,7 @@ from chevet.model.appointments import (
     Sex,
     Suitability,
 )
+from chevet.model.echo import EchoFigures, EchoReason, EchoState, EchoVerdict
 from chevet.model.people import Module, Role
 from chevet.model.records import Channel, DeliveryStatus
 from chevet.model.slots import SlotState
@@ -464,6 +465,52 @@ class SeatView(Body):
 
     seat_token: Token
     answered: bool
+
+
+class EchoRequest(Body):
+    """POST /api/join/echo: a place in the echo test. The link's token, or a seat; signed-in people need neither."""
+
+    token: Token | None = None
+    seat_token: Token | None = None
+
+
+class EchoPlace(Body):
+    """A place is kept for `use_within_s` seconds. ICE servers are for this test only; the test lasts `lasts_s`.
+
+    Send one microphone, one camera (`width` by `height`, `frames_per_s`), or both.
+    """
+
+    id: Id
+    ice_servers: list[IceServer]
+    use_within_s: int
+    lasts_s: int
+    width: int
+    height: int
+    frames_per_s: int
+
+
+class EchoOffer(Body):
+    """PUT /api/join/echo/{id}: an offer with its candidates (the echo does not trickle)."""
+
+    sdp: Sdp
+
+
+class EchoAnswer(Body):
+    sdp: str
+
+
+class EchoView(Body):
+    """GET /api/join/echo/{id}: how the test goes, then what came of it.
+
+    Ended without a verdict: the echo itself stopped, try again.
+    """
+
+    id: Id
+    state: EchoState
+    seconds_left: int
+    figures: EchoFigures
+    verdict: EchoVerdict | None
+    reasons: list[EchoReason]
 
 
 class PhotoProgress(Body):

@@ -27,6 +27,7 @@ def configuration_page() -> str:
         ("[sessions]", config.SessionSettings),
         ("[retention]", config.RetentionSettings),
         ("[invitations]", config.InvitationSettings),
+        ("[echo]", config.EchoSettings),
         ("[visits]", config.VisitSettings),
         ("[mail]", config.MailSettings),
         ("[sms]", config.SmsSettings),

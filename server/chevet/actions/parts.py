@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from chevet.adapters.echo import EchoProcess
 from chevet.adapters.image import PhotoCleaner
 from chevet.adapters.turn_probe import TurnProbe
 from chevet.config import Config
@@ -12,6 +13,7 @@ from chevet.model.keys import Keys
 from chevet.model.messages import Mail
 from chevet.outbox import Outbox
 from chevet.protocol import Channel
+from chevet.rooms.echoes import Echoes
 from chevet.rooms.rooms import Rooms
 from chevet.rooms.uploads import Uploads
 from chevet.store import Store
@@ -43,6 +45,7 @@ class Limits:
     door_address: Limit
     incident: Limit
     photo_part: Limit
+    echo: Limit
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Parts:
     turn: TurnProbe
     uploads: Uploads
     photos: PhotoCleaner
+    echo: EchoProcess
+    echoes: Echoes
     is_demo: bool
     version: str
 

@@ -6,7 +6,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from chevet.actions.take_seat import Replaced
-from chevet.errors import ChevetError, Gone, NotAllowed, NotAuthenticated, TooManyRequests
+from chevet.errors import Busy, ChevetError, Gone, NotAllowed, NotAuthenticated, TooManyRequests
 from chevet.protocol import CloseCode, ProblemView
 
 log = structlog.get_logger()
@@ -17,7 +17,7 @@ PROBLEM_JSON = "application/problem+json"
 
 def expected(_: Request, error: ChevetError) -> Response[bytes]:
     """An error that we raised on purpose."""
-    retry = error.retry_after_s if isinstance(error, TooManyRequests) else None
+    retry = error.retry_after_s if isinstance(error, TooManyRequests | Busy) else None
     return problem(
         ProblemView(
             code=error.code, status=error.status, detail=error.detail, field=error.field, retry_after_s=retry
