@@ -132,9 +132,12 @@ class OfferInWaiting(Body):
 
 
 class TimelineStep(Body):
+    """`participant_id` says whose it is in a meeting."""
+
     step: Step
     at: int
     detail: str | None = None
+    participant_id: str | None = None
 
 
 class DeliveryView(Body):

@@ -1,5 +1,6 @@
 """After the welcome: what a page has not heard."""
 
+from chevet.actions.attend_meeting import note_arrival
 from chevet.actions.parts import Parts
 from chevet.actions.receive_photo import photo_state
 from chevet.actions.record_step import view_step
@@ -9,10 +10,20 @@ from chevet.protocol import PhotoAsked, SeatRole, Snapshot
 from chevet.store import Tx, deliveries, invitations, timeline
 
 
-async def catch_up(parts: Parts, claim: SeatClaim, *, resumed: bool) -> None:
-    """What is true now, for a page whose stream is new. The caller's hears of a photo that it still owes."""
-    seat = parts.rooms.room(claim.encounter_id).seat(SeatRole(claim.role))
-    if seat.role is SeatRole.DISPATCHER and not resumed:
+async def catch_up(parts: Parts, claim: SeatClaim, *, resumed: bool, fresh: bool) -> None:
+    """What is true now, for a page whose stream is new. The caller's hears of a photo that it still owes.
+
+    `fresh`: the page was loaded anew.
+    """
+    if claim.role == SeatRole.PARTICIPANT:
+        await note_arrival(parts, claim, resumed=resumed, fresh=fresh)
+    elif claim.role != SeatRole.DESK:
+        await _catch_up_in_dispatch(parts, claim, resumed=resumed)
+
+
+async def _catch_up_in_dispatch(parts: Parts, claim: SeatClaim, *, resumed: bool) -> None:
+    seat = parts.rooms.room(claim.encounter_id).seat(claim.seat)
+    if claim.role == SeatRole.DISPATCHER and not resumed:
         seq, snapshot = seat.seq, await _read_snapshot(parts, claim.encounter_id)
         while seq != seat.seq:  # something came meanwhile: the snapshot must be the newest word
             seq, snapshot = seat.seq, await _read_snapshot(parts, claim.encounter_id)
@@ -21,7 +32,7 @@ async def catch_up(parts: Parts, claim: SeatClaim, *, resumed: bool) -> None:
     upload = parts.uploads.of(claim.encounter_id)
     if upload is not None and upload.task is None and not resumed:
         seat.push(
-            photo_state(upload) if seat.role is SeatRole.DISPATCHER else PhotoAsked(photo_id=upload.photo_id)
+            photo_state(upload) if claim.role == SeatRole.DISPATCHER else PhotoAsked(photo_id=upload.photo_id)
         )
 
 

@@ -2,22 +2,27 @@
 
 from chevet.actions.ask_photo import ask_photo
 from chevet.actions.parts import Parts
+from chevet.actions.receive_in_meeting import receive_in_meeting
 from chevet.actions.receive_photo import give_photo_up
 from chevet.actions.record_step import record_step
 from chevet.actions.view_invitation import view_ice_servers
 from chevet.errors import NotAllowed
 from chevet.model.seats import SeatClaim
-from chevet.model.timeline import CALLER_STEPS, DISPATCHER_STEPS, Step
+from chevet.model.timeline import CALLER_STEPS, DISPATCHER_STEPS, PARTICIPANT_STEPS, Step
 from chevet.protocol import (
+    Admit,
     AskFrames,
     AskPhoto,
     CameraState,
     CameraSwitchAsked,
     Candidate,
+    Decline,
     Description,
     DeviceFacts,
     FramesAsked,
     IceServers,
+    LeaveMeeting,
+    MediaState,
     OfferInWaiting,
     PeerCamera,
     PeerCandidate,
@@ -30,6 +35,7 @@ from chevet.protocol import (
     RefreshIce,
     ReportStep,
     RungState,
+    Say,
     SeatRole,
     ServerMessage,
     SetPictureMode,
@@ -52,12 +58,24 @@ Message = (
     | SetPictureMode
     | AskPhoto
     | RefreshIce
+    | Admit
+    | Decline
+    | Say
+    | MediaState
+    | LeaveMeeting
 )
 
 DISPATCHER_ONLY = (PutOffer, SwitchCamera, AskFrames, SetPictureMode, AskPhoto)
 CALLER_ONLY = (CameraState, DeviceFacts, RungState, SourceState)
+MEETING_ONLY = (Admit, Decline, Say, MediaState, LeaveMeeting)
+IN_A_MEETING = (*MEETING_ONLY, Description, Candidate, RefreshIce)
 
-
+STEPS_OF: dict[SeatRole, frozenset[Step]] = {
+    SeatRole.CALLER: CALLER_STEPS,
+    SeatRole.DISPATCHER: DISPATCHER_STEPS,
+    SeatRole.PARTICIPANT: PARTICIPANT_STEPS,
+    SeatRole.DESK: frozenset(),
+}
 TOLD: dict[type, type[ServerMessage]] = {
     Description: PeerDescription,
     Candidate: PeerCandidate,
@@ -73,15 +91,18 @@ TOLD: dict[type, type[ServerMessage]] = {
 
 
 async def receive_message(parts: Parts, claim: SeatClaim, message: Message) -> None:
-    """Deal with one message once: the same id again changes nothing. Raises NotAllowed (A20)."""
+    """Deal with one message once: the same id again changes nothing. Raises NotAllowed (A20), Conflict (not now)."""
     role = SeatRole(claim.role)
     if not _may_send(role, message):
         raise NotAllowed("message-not-yours", f"a {role} does not send this")
-    seat = parts.rooms.room(claim.encounter_id).seat(role)
+    seat = parts.rooms.room(claim.encounter_id).seat(claim.seat)
     if not seat.is_new(message.id):
         return
     try:
-        await _deal_with(parts, claim.encounter_id, role, message)
+        if role is SeatRole.PARTICIPANT:
+            await receive_in_meeting(parts, claim, message)
+        else:
+            await _deal_with(parts, claim.encounter_id, role, message)
     except BaseException:
         seat.forget(message.id)
         raise
@@ -102,7 +123,11 @@ async def _deal_with(parts: Parts, encounter_id: str, role: SeatRole, message: M
 
 def _may_send(role: SeatRole, message: Message) -> bool:
     if isinstance(message, ReportStep):
-        return message.step in (CALLER_STEPS if role is SeatRole.CALLER else DISPATCHER_STEPS)
+        return message.step in STEPS_OF[role]
+    if role is SeatRole.PARTICIPANT:
+        return isinstance(message, IN_A_MEETING)
+    if role is SeatRole.DESK or isinstance(message, MEETING_ONLY):
+        return False
     return not isinstance(message, CALLER_ONLY if role is SeatRole.DISPATCHER else DISPATCHER_ONLY)
 
 
@@ -123,6 +148,6 @@ def _relay(parts: Parts, encounter_id: str, role: SeatRole, message: Message) ->
 
 
 def _as_told(message: Message) -> ServerMessage:
-    """The same words for the other seat, without the id, which is between a page and the server."""
-    said = {name: getattr(message, name) for name in message.__struct_fields__ if name != "id"}
+    """The same words for the other seat, without what is between a page and the server."""
+    said = {name: getattr(message, name) for name in message.__struct_fields__ if name not in {"id", "to"}}
     return TOLD[type(message)](**said)

@@ -9,11 +9,22 @@ from chevet.store import Tx, timeline
 
 
 async def record_step(
-    parts: Parts, encounter_id: str, step: Step, detail: str | None = None, *, entry_id: str | None = None
+    parts: Parts,
+    encounter_id: str,
+    step: Step,
+    detail: str | None = None,
+    *,
+    entry_id: str | None = None,
+    participant_id: str | None = None,
 ) -> None:
     """Durable when this returns. The same `entry_id` twice counts once."""
     entry = TimelineEntry(
-        id=entry_id or new_id(), encounter_id=encounter_id, step=step, at=parts.clock(), detail=detail
+        id=entry_id or new_id(),
+        encounter_id=encounter_id,
+        step=step,
+        at=parts.clock(),
+        detail=detail,
+        participant_id=participant_id,
     )
 
     def write(tx: Tx) -> bool:
@@ -31,7 +42,8 @@ def show_step(parts: Parts, entry: TimelineEntry) -> None:
 
 
 def view_step(entry: TimelineEntry) -> TimelineStep:
-    return TimelineStep(step=entry.step, at=round(entry.at * 1000), detail=entry.detail)
+    at = round(entry.at * 1000)
+    return TimelineStep(step=entry.step, at=at, detail=entry.detail, participant_id=entry.participant_id)
 
 
 def _start(tx: Tx, encounter_id: str, now: float) -> None:

@@ -5,6 +5,7 @@ from chevet.actions.record_step import view_step
 from chevet.adapters.qr import qr_svg
 from chevet.adapters.turn import ice_servers
 from chevet.errors import NotFound
+from chevet.model.appointments import Participant, ParticipantStatus
 from chevet.model.people import Account
 from chevet.model.records import Delivery, Session
 from chevet.model.seats import SeatClaim, seal
@@ -78,6 +79,20 @@ def view_delivery(delivery: Delivery) -> DeliveryView:
     )
 
 
-def view_ice_servers(parts: Parts, encounter_id: str, role: SeatRole) -> list[IceServer]:
+def view_ice_servers(parts: Parts, encounter_id: str, seat: str) -> list[IceServer]:
     """Fresh ICE servers for one seat (F18), whose name coturn counts relays by (A32)."""
-    return ice_servers(parts.config.ice, name=f"{encounter_id}-{role.value}", now=parts.clock())
+    return ice_servers(parts.config.ice, name=f"{encounter_id}-{seat}", now=parts.clock())
+
+
+async def view_seat_ice_servers(parts: Parts, claim: SeatClaim) -> list[IceServer]:
+    """None for a desk, nor for who waits to be let into a meeting (A66)."""
+    if claim.role == SeatRole.DESK:
+        return []
+    if claim.role == SeatRole.PARTICIPANT and not await is_admitted(parts, claim.seat):
+        return []
+    return view_ice_servers(parts, claim.encounter_id, claim.seat)
+
+
+async def is_admitted(parts: Parts, participant_id: str) -> bool:
+    participant = await parts.store.read(lambda tx: tx.get(Participant, participant_id))
+    return participant.status is ParticipantStatus.ADMITTED

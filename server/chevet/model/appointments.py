@@ -177,6 +177,7 @@ class Participant(Struct, kw_only=True):
     """Somebody who may take part in an encounter. The practitioner has an account, everybody else an invitation.
 
     `precall` is the verdict of the last test of this person's equipment (`ok`, `weak`, `failed`), if there was one.
+    `fresh_at` is when the page that is there was loaded: a connection made before is gone. `reason` is why not let in.
     """
 
     id: str
@@ -192,6 +193,8 @@ class Participant(Struct, kw_only=True):
     left_at: float | None = None
     precall: str | None = None
     precall_at: float | None = None
+    fresh_at: float | None = None
+    reason: str = ""
     version: int = 1
 
 

@@ -22,6 +22,11 @@ class SeatClaim(Struct, frozen=True, array_like=True):
     session_id: str | None = None
     participant_id: str | None = None
 
+    @property
+    def seat(self) -> str:
+        """The seat's name in its room."""
+        return self.participant_id or self.role
+
 
 def seal(keys: Keys, claim: SeatClaim) -> str:
     """The token of a claim."""

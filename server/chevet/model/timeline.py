@@ -36,6 +36,20 @@ class Step(StrEnum):
     PHOTO_ASKED = "photo-asked"
     PHOTO_RECEIVED = "photo-received"
     PHOTO_FAILED = "photo-failed"
+    PARTICIPANT_WAITING = "participant-waiting"  # in the waiting room of a téléconsultation
+    PARTICIPANT_LATE = "participant-late"  # `detail`: minutes after the agreed time
+    PARTICIPANT_REPLACED = "participant-replaced"  # a second device took the seat
+    CONSENT_GIVEN = "consent-given"
+    CONSENT_REFUSED = "consent-refused"
+    PARTICIPANT_ADMITTED = "participant-admitted"
+    PARTICIPANT_DECLINED = "participant-declined"  # not let in, or sent out
+    PARTICIPANT_AWAY = "participant-away"  # let in, and the page is gone without a word
+    PARTICIPANT_BACK = "participant-back"
+    PARTICIPANT_LEFT = "participant-left"  # on purpose
+    MICROPHONE_FAILED = "microphone-failed"  # refused, busy, missing
+    VISIT_UNSUITABLE = "visit-unsuitable"  # `detail`: why not from afar (R5)
+    VISIT_MISSED = "visit-missed"  # nobody came
+    VISIT_FINISHED = "visit-finished"
 
 
 CALLER_STEPS = frozenset(
@@ -59,13 +73,32 @@ CALLER_STEPS = frozenset(
 DISPATCHER_STEPS = frozenset(
     {Step.CONNECTING, Step.FIRST_FRAME, Step.CONNECTION_LOST, Step.CONNECTION_BACK, Step.CAMERA_SWITCHED}
 )
+PARTICIPANT_STEPS = frozenset(
+    {
+        Step.CAMERA_ASKED,
+        Step.CAMERA_GRANTED,
+        Step.CAMERA_REFUSED,
+        Step.CAMERA_FAILED,
+        Step.CAMERA_FROZEN,
+        Step.CAMERA_BACK,
+        Step.CAMERA_SWITCHED,
+        Step.MICROPHONE_FAILED,
+        Step.CONNECTION_LOST,
+        Step.CONNECTION_BACK,
+    }
+)
+"""What a page of a meeting tells of itself."""
 
 
 class TimelineEntry(Struct, kw_only=True):
-    """One step of one encounter. `id` makes a repeated report harmless; `detail` is a short code, never text."""
+    """One step of one encounter. `id` makes a repeated report harmless; `detail` is a short code, never text.
+
+    `participant_id` says whose it is in a meeting.
+    """
 
     id: str
     encounter_id: str
     step: Step
     at: float
     detail: str | None = None
+    participant_id: str | None = None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from chevet.bus import Bus
+from chevet.model.keys import new_id
 from chevet.protocol import (
     CloseCode,
     Finished,
@@ -19,6 +20,7 @@ from chevet.protocol import (
     ServerMessage,
 )
 from chevet.rooms.link import Link
+from chevet.rooms.meeting import Meeting
 from chevet.rooms.seat import Seat
 
 SEAT_KEPT_S = 300
@@ -26,17 +28,17 @@ SEAT_KEPT_S = 300
 
 TOPIC = "rooms"
 FRAMES_TOPIC = "frames"
-OTHER = {SeatRole.DISPATCHER: SeatRole.CALLER, SeatRole.CALLER: SeatRole.DISPATCHER}
-
+OTHER: dict[str, SeatRole] = {SeatRole.DISPATCHER: SeatRole.CALLER, SeatRole.CALLER: SeatRole.DISPATCHER}
+"""Who faces whom in a dispatch. A meeting's participants are told of each other by the roster."""
 
 CallerFact = PeerCamera | PeerDevice | PeerRung | PeerSource
 
 
 class Letter(msgspec.Struct, array_like=True):
-    """A message on the bus, for one seat."""
+    """A message on the bus, for one seat of one room; a desk's is for all pages that follow it."""
 
-    encounter_id: str
-    role: SeatRole
+    room_id: str
+    seat: str
     message: FromServer
 
 
@@ -48,21 +50,33 @@ class FrameLetter(msgspec.Struct, array_like=True):
 
 
 class Room:
-    """One encounter's seats, the offer in waiting, and what a page that comes back must hear again."""
+    """The seats of an encounter, or of a professional's desk, and what a page that comes back must hear again.
+
+    A seat's name is the role of who sits there in a dispatch, the participant's id in a meeting.
+    """
 
     def __init__(self) -> None:
-        self.seats: dict[SeatRole, Seat] = {}
+        self.seats: dict[str, Seat] = {}
         self.offer: OfferInWaiting | None = None
         self.facts: dict[type, CallerFact] = {}
+        self.meeting: Meeting | None = None
 
-    def seat(self, role: SeatRole) -> Seat:
-        if role not in self.seats:
-            self.seats[role] = Seat(role)
-        return self.seats[role]
+    def seat(self, name: str) -> Seat:
+        if name not in self.seats:
+            self.seats[name] = Seat()
+        return self.seats[name]
 
-    def is_present(self, role: SeatRole) -> bool:
-        seat = self.seats.get(role)
+    def is_present(self, name: str) -> bool:
+        seat = self.seats.get(name)
         return seat is not None and seat.link is not None
+
+    def addressed(self, name: str) -> list[Seat]:
+        """The seats that a letter to `name` is for. Nobody is written to in a meeting before the first page came."""
+        if name == SeatRole.DESK:
+            return list(self.seats.values())
+        if self.meeting is not None and name not in self.seats:
+            return []
+        return [self.seat(name)]
 
 
 class Rooms:
@@ -92,15 +106,15 @@ class Rooms:
     def find(self, encounter_id: str) -> Room | None:
         return self._rooms.get(encounter_id)
 
-    def tell(self, encounter_id: str, role: SeatRole, message: ServerMessage) -> None:
+    def tell(self, room_id: str, seat: str, message: ServerMessage) -> None:
         """Send `message` to a seat, wherever its socket is."""
-        self._bus.publish(TOPIC, msgspec.msgpack.encode(Letter(encounter_id, role, message)))  # pyright: ignore[reportArgumentType]
+        self._bus.publish(TOPIC, msgspec.msgpack.encode(Letter(room_id, seat, message)))  # pyright: ignore[reportArgumentType]
 
     def _arrived(self, payload: bytes) -> None:
         letter = self._decode(payload)
-        room = self._rooms.get(letter.encounter_id)
-        if room is not None:
-            room.seat(letter.role).push(letter.message)
+        room = self._rooms.get(letter.room_id)
+        for seat in room.addressed(letter.seat) if room else ():
+            seat.push(letter.message)
 
     def show_frame(self, encounter_id: str, data: bytes) -> None:
         """Send a frame of the caller's picture to the dispatcher, if she is there: it is kept nowhere."""
@@ -113,24 +127,57 @@ class Rooms:
         if seat is not None and seat.link is not None:
             seat.link.send_frame(letter.data)
 
-    def take_seat(
-        self, encounter_id: str, role: SeatRole, link: Link, epoch: str | None, last_seq: int
-    ) -> bool:
-        """Seat `link`; the other side learns of it. True when the stream resumes."""
-        room = self.room(encounter_id)
-        resumed = room.seat(role).attach(link, epoch, last_seq)
-        self.tell(encounter_id, OTHER[role], PeerPresence(present=True, fresh=epoch is None, resumed=resumed))
+    def take_seat(self, room_id: str, name: str, link: Link, epoch: str | None, last_seq: int) -> bool:
+        """Seat `link`; the other side of a dispatch learns of it. True when the stream resumes."""
+        resumed = self.room(room_id).seat(name).attach(link, epoch, last_seq)
+        if other := OTHER.get(name):
+            self.tell(room_id, other, PeerPresence(present=True, fresh=epoch is None, resumed=resumed))
         return resumed
 
     def caller_state(self, encounter_id: str) -> list[ServerMessage]:
         """What the caller's page last said of itself, for a dispatcher's page that starts anew."""
         return list(self.room(encounter_id).facts.values())
 
-    def leave(self, encounter_id: str, role: SeatRole, link: Link) -> None:
-        """The socket of a seat is gone; the seat is kept."""
+    def leave(self, room_id: str, name: str, link: Link) -> bool:
+        """The socket of a seat is gone; the seat is kept. False when a newer one had taken it already."""
+        room = self._rooms.get(room_id)
+        if room is None or name not in room.seats or not room.seats[name].detach(link, self._clock()):
+            return False
+        if other := OTHER.get(name):
+            self.tell(room_id, other, PeerPresence(present=False))
+        return True
+
+    def meeting(self, encounter_id: str) -> Meeting:
+        """What is known of a meeting now; from the first page on."""
+        room = self.room(encounter_id)
+        room.meeting = room.meeting or Meeting()
+        return room.meeting
+
+    def follow_desk(self, account_id: str, link: Link) -> str:
+        """One more page follows a professional's agenda; returns the name of its seat, which goes with its socket."""
+        name = f"{SeatRole.DESK}-{new_id()}"
+        self.room(account_id).seat(name).attach(link, None, 0)
+        return name
+
+    def leave_desk(self, account_id: str, name: str) -> None:
+        room = self._rooms.get(account_id)
+        if room is not None:
+            room.seats.pop(name, None)
+            if not room.seats:
+                del self._rooms[account_id]
+
+    def evict(self, encounter_id: str, participant_id: str) -> bool:
+        """A newer device enters a meeting: the one before goes. True when there was one."""
+        room = self.room(encounter_id)
+        was_present = room.is_present(participant_id)
+        if participant_id in room.seats:
+            room.seats[participant_id].evict()
+        return was_present
+
+    def is_present(self, encounter_id: str, seat: str) -> bool:
+        """Whether a page sits there now."""
         room = self._rooms.get(encounter_id)
-        if room is not None and role in room.seats and room.seats[role].detach(link, self._clock()):
-            self.tell(encounter_id, OTHER[role], PeerPresence(present=False))
+        return room is not None and room.is_present(seat)
 
     def enter_caller(self, encounter_id: str, offer_id: str | None) -> tuple[bool, bool]:
         """A device enters: the one before is evicted, the offer in waiting is used up.
@@ -151,10 +198,11 @@ class Rooms:
         self.room(encounter_id).facts[type(fact)] = fact
 
     def finish(self, encounter_id: str, reason: str) -> None:
-        """Tell both sides that it is over, close their sockets and forget the room."""
-        for role in SeatRole:
-            self.tell(encounter_id, role, Finished(reason=reason))
-        room = self._rooms.pop(encounter_id, None)
+        """Tell everybody that it is over, close their sockets and forget the room."""
+        room = self._rooms.get(encounter_id)
+        for name in list(room.seats) if room else ():
+            self.tell(encounter_id, name, Finished(reason=reason))
+        self._rooms.pop(encounter_id, None)
         for seat in room.seats.values() if room else ():
             if seat.link is not None:
                 seat.link.close(CloseCode.OVER)

@@ -5,7 +5,7 @@ from collections import deque
 import msgspec
 
 from chevet.model.keys import new_id
-from chevet.protocol import CloseCode, SeatRole, ServerMessage
+from chevet.protocol import CloseCode, ServerMessage
 from chevet.rooms.link import OUTBOX_MESSAGES, Link
 
 SEEN_IDS = 512
@@ -17,8 +17,7 @@ encode = msgspec.json.Encoder().encode
 class Seat:
     """At most one socket holds it; the newest evicts the older (F35)."""
 
-    def __init__(self, role: SeatRole) -> None:
-        self.role = role
+    def __init__(self) -> None:
         self.link: Link | None = None
         self.left_at: float | None = None
         self._begin()

@@ -9,10 +9,9 @@ from litestar.exceptions import WebSocketDisconnect
 
 from chevet.actions.catch_up import catch_up
 from chevet.actions.parts import Parts
-from chevet.actions.receive_message import receive_message
-from chevet.actions.take_seat import check_seat
-from chevet.actions.view_invitation import view_ice_servers
-from chevet.errors import ChevetError, InvalidInput, NotAllowed, TooManyRequests
+from chevet.actions.receive_message import Message, receive_message
+from chevet.actions.take_seat import check_seat, sit_down, stand_up
+from chevet.errors import ChevetError, Conflict, InvalidInput, NotAllowed, TooManyRequests
 from chevet.limits import Limit
 from chevet.model.seats import SeatClaim
 from chevet.protocol import (
@@ -26,11 +25,9 @@ from chevet.protocol import (
     Pong,
     Refused,
     SeatRole,
-    Welcome,
 )
 from chevet.rooms.frames import FrameGate
 from chevet.rooms.link import Link
-from chevet.rooms.rooms import OTHER
 from chevet.routes.problems import close_code
 
 HELLO_TIMEOUT_S = 5
@@ -66,41 +63,30 @@ async def seat_socket(socket: WebSocket, parts: NamedDependency[Parts]) -> None:
 
 async def _serve(socket: WebSocket, parts: Parts, claim: SeatClaim, hello: Hello) -> None:
     """Seat the page, then read it and write to it until either side ends."""
-    role = SeatRole(claim.role)
     link = Link(socket.send_text, socket.send_bytes, socket.close, session_id=claim.session_id)
-    resumed = parts.rooms.take_seat(claim.encounter_id, role, link, hello.epoch, hello.last_seq)
-    link.send(encode(_welcome(parts, claim, role, resumed=resumed)))
-    parts.rooms.room(claim.encounter_id).seat(role).replay()
+    claim, welcome = await sit_down(parts, claim, link, hello)
+    link.send(encode(welcome))
+    parts.rooms.room(claim.encounter_id).seat(claim.seat).replay()
     writer = asyncio.create_task(link.write())
-    reader = asyncio.create_task(_read(socket, parts, claim, link, resumed=resumed))
+    reader = asyncio.create_task(_read(socket, parts, claim, link, hello, resumed=welcome.resumed))
     try:
         await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in (writer, reader):
             task.cancel()
         await asyncio.gather(writer, reader, return_exceptions=True)
-        parts.rooms.leave(claim.encounter_id, role, link)
+        await stand_up(parts, claim, link)
 
 
-def _welcome(parts: Parts, claim: SeatClaim, role: SeatRole, *, resumed: bool) -> Welcome:
-    room = parts.rooms.room(claim.encounter_id)
-    return Welcome(
-        epoch=room.seat(role).epoch,
-        role=role,
-        resumed=resumed,
-        peer_present=room.is_present(OTHER[role]),
-        ice_servers=view_ice_servers(parts, claim.encounter_id, role),
-        version=parts.version,
-    )
-
-
-async def _read(socket: WebSocket, parts: Parts, claim: SeatClaim, link: Link, *, resumed: bool) -> None:
+async def _read(
+    socket: WebSocket, parts: Parts, claim: SeatClaim, link: Link, hello: Hello, *, resumed: bool
+) -> None:
     """One message after the other, until the page goes away, falls silent or misbehaves."""
     allowance = Limit(BURST, BURST / MESSAGES_PER_S, parts.clock)
     gate = FrameGate(parts.clock)
-    seat = parts.rooms.room(claim.encounter_id).seat(SeatRole(claim.role))
+    seat = parts.rooms.room(claim.encounter_id).seat(claim.seat)
     try:
-        await catch_up(parts, claim, resumed=resumed)
+        await catch_up(parts, claim, resumed=resumed, fresh=hello.epoch is None)
         while True:
             async with asyncio.timeout(SILENCE_S):
                 data = await _receive(socket)
@@ -117,8 +103,7 @@ async def _read(socket: WebSocket, parts: Parts, claim: SeatClaim, link: Link, *
                 case Hello():
                     raise InvalidInput("hello-twice", "`hello` comes once")
                 case _:
-                    await receive_message(parts, claim, message)
-                    link.send(encode(Confirmed(id=message.id)))
+                    link.send(encode(await _answer(parts, claim, message)))
     except WebSocketDisconnect:
         return
     except TimeoutError:
@@ -127,6 +112,15 @@ async def _read(socket: WebSocket, parts: Parts, claim: SeatClaim, link: Link, *
         if not isinstance(error, TooManyRequests):
             await socket.send_data(encode(Refused(id=None, code=error.code)))
         await socket.close(close_code(error), error.code)
+
+
+async def _answer(parts: Parts, claim: SeatClaim, message: Message) -> Confirmed | Refused:
+    """What the state of things does not allow just now is refused, and the page stays (Conflict)."""
+    try:
+        await receive_message(parts, claim, message)
+    except Conflict as refused:
+        return Refused(id=message.id, code=refused.code)
+    return Confirmed(id=message.id)
 
 
 def _show_frame(parts: Parts, claim: SeatClaim, link: Link, gate: FrameGate, data: bytes) -> None:

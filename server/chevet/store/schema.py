@@ -243,6 +243,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             version {int} not null
         ){end}""",
     ),
+    (
+        "alter table participant add column fresh_at {real}",
+        "alter table participant add column reason {text} not null default ''",
+        "alter table timeline_entry add column participant_id {text}",
+        "create index appointment_by_encounter on appointment (encounter_id)",
+    ),
 )
 
 
