@@ -261,7 +261,6 @@ export interface EnterRequest {
 
 export type Facing = "environment" | "user";
 
-/** The encounter is over. `reason`: `hung-up`, `cancelled` or `expired`. The socket closes with 4410. */
 export interface Finished {
   t: "finished";
   reason: string;
@@ -449,6 +448,7 @@ export interface ParticipantView {
   camera: boolean;
   precall?: string | null;
   waitingSince?: number | null;
+  place?: number | null;
   reason?: string;
 }
 
@@ -766,7 +766,7 @@ export interface SourceState {
   source: CameraSource;
 }
 
-export type Step = "caller-entered" | "caller-left" | "caller-paused" | "caller-replaced" | "caller-resumed" | "camera-asked" | "camera-back" | "camera-failed" | "camera-frozen" | "camera-granted" | "camera-refused" | "camera-switched" | "connecting" | "connection-back" | "connection-lost" | "first-frame" | "frames-started" | "invitation-created" | "invitation-delivered" | "invitation-failed" | "invitation-sent" | "link-opened" | "photo-asked" | "photo-failed" | "photo-offered" | "photo-received" | "stills-started" | "video-back";
+export type Step = "caller-entered" | "caller-left" | "caller-paused" | "caller-replaced" | "caller-resumed" | "camera-asked" | "camera-back" | "camera-failed" | "camera-frozen" | "camera-granted" | "camera-refused" | "camera-switched" | "connecting" | "connection-back" | "connection-lost" | "consent-given" | "consent-refused" | "first-frame" | "frames-started" | "invitation-created" | "invitation-delivered" | "invitation-failed" | "invitation-sent" | "link-opened" | "microphone-failed" | "participant-admitted" | "participant-away" | "participant-back" | "participant-declined" | "participant-late" | "participant-left" | "participant-replaced" | "participant-waiting" | "photo-asked" | "photo-failed" | "photo-offered" | "photo-received" | "stills-started" | "video-back" | "visit-finished" | "visit-missed" | "visit-unsuitable";
 
 export interface Struct {
 }
@@ -786,10 +786,12 @@ export interface TimelineChanged {
   seq?: number;
 }
 
+/** `participant_id` says whose it is in a meeting. */
 export interface TimelineStep {
   step: Step;
   at: number;
   detail?: string | null;
+  participantId?: string | null;
 }
 
 /** What a patient reads at the door of a téléconsultation. `contact` is whom to call instead, if configured. */

@@ -33,7 +33,19 @@ from chevet.outbox import Outbox
 from chevet.rooms.echoes import Echoes
 from chevet.rooms.rooms import Rooms
 from chevet.rooms.uploads import Uploads
-from chevet.routes import accounts, dispatch, echo, health, join, pages, photos, problems, receipts, socket
+from chevet.routes import (
+    accounts,
+    dispatch,
+    echo,
+    health,
+    join,
+    meetings,
+    pages,
+    photos,
+    problems,
+    receipts,
+    socket,
+)
 from chevet.routes.guards import OriginGuard, cookie_name
 from chevet.routes.headers import header_adder
 from chevet.store.engines import open_store
@@ -62,6 +74,10 @@ ROUTES = [
     echo.put_echo,
     echo.get_echo,
     echo.delete_echo,
+    join.post_intake,
+    meetings.post_guest,
+    meetings.get_intake,
+    meetings.put_intake,
     photos.put_photo,
     photos.get_photos,
     photos.get_photo,

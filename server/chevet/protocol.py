@@ -926,6 +926,7 @@ class ParticipantView(Body):
     camera: bool
     precall: str | None = None
     waiting_since: int | None = None
+    place: int | None = None
     reason: str = ""
 
 
@@ -966,7 +967,10 @@ class AgendaChanged(ServerMessage, tag="agenda-changed"):
 
 
 class Finished(ServerMessage, tag="finished"):
-    """The encounter is over. `reason`: `hung-up`, `cancelled` or `expired`. The socket closes with 4410."""
+    """The encounter is over. The socket closes with 4410.
+
+    `reason`: `hung-up`, `cancelled`, `expired`, or `consent-refused` in a téléconsultation.
+    """
 
     reason: str
 

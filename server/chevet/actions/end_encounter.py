@@ -1,6 +1,7 @@
 """The ways in which an encounter ends."""
 
 from chevet.actions.parts import Parts
+from chevet.actions.tell_desk import tell_desk_of_encounter
 from chevet.actions.view_invitation import own_invitation
 from chevet.errors import NotFound
 from chevet.model.appointments import status_after
@@ -29,6 +30,7 @@ async def finish(parts: Parts, account: Account, encounter_id: str) -> None:
 
     await parts.store.read(check)
     await end(parts, encounter_id, "hung-up", account)
+    await tell_desk_of_encounter(parts, encounter_id)
 
 
 async def end(parts: Parts, encounter_id: str, reason: str, account: Account | None = None) -> None:

@@ -11,7 +11,7 @@ from chevet.model.phone import normalise_email, normalise_mobile
 from chevet.model.records import Delivery, Session
 from chevet.model.timeline import Step, TimelineEntry
 from chevet.model.visits import Encounter, EncounterStatus, Invitation, InvitationStatus
-from chevet.protocol import Channel, InvitationRequest, InvitationView
+from chevet.protocol import Channel, GuestRequest, InvitationRequest, InvitationView
 from chevet.store import Tx, audit, invitations, jobs, timeline
 
 
@@ -25,8 +25,8 @@ async def invite(
     parts: Parts, account: Account, session: Session, request: InvitationRequest
 ) -> InvitationView:
     """Create encounter and invitation, and send it. Raises InvalidInput, TooManyRequests, Unavailable, Conflict."""
-    recipients = _recipients(parts, request)
-    _spend(parts, account, recipients)
+    recipients = recipients_of(parts, request)
+    spend(parts, account, recipients)
     encounter, invitation = _new(parts, account)
     created = _entry(parts, encounter.id, Step.INVITATION_CREATED)
 
@@ -48,8 +48,8 @@ async def resend(
     parts: Parts, account: Account, session: Session, invitation_id: str, request: InvitationRequest
 ) -> InvitationView:
     """Send the same link again, to the same or to corrected addresses. Raises as `invite`, NotFound, Gone."""
-    recipients = _recipients(parts, request)
-    _spend(parts, account, recipients)
+    recipients = recipients_of(parts, request)
+    spend(parts, account, recipients)
 
     def write(tx: Tx) -> None:
         _, invitation = own_invitation(tx, account, invitation_id)
@@ -65,7 +65,8 @@ async def resend(
     return view
 
 
-def _recipients(parts: Parts, request: InvitationRequest) -> dict[Channel, str]:
+def recipients_of(parts: Parts, request: InvitationRequest | GuestRequest) -> dict[Channel, str]:
+    """The addresses, normalized. Raises InvalidInput, Unavailable (this installation has no such channel)."""
     found: dict[Channel, str] = {}
     if request.phone and request.phone.strip():
         found[Channel.SMS] = normalise_mobile(
@@ -81,7 +82,8 @@ def _recipients(parts: Parts, request: InvitationRequest) -> dict[Channel, str]:
     return found
 
 
-def _spend(parts: Parts, account: Account, recipients: dict[Channel, str]) -> None:
+def spend(parts: Parts, account: Account, recipients: dict[Channel, str]) -> None:
+    """Raises TooManyRequests (A3)."""
     for recipient in recipients.values():
         parts.limits.dispatcher.spend(account.id, "too-many-invitations")
         parts.limits.recipient.spend(recipient, "too-many-to-recipient")
@@ -89,7 +91,6 @@ def _spend(parts: Parts, account: Account, recipients: dict[Channel, str]) -> No
 
 def _new(parts: Parts, account: Account) -> tuple[Encounter, Invitation]:
     now = parts.clock()
-    invitation_id = new_id()
     encounter = Encounter(
         id=new_id(),
         kind="dispatch",
@@ -98,20 +99,41 @@ def _new(parts: Parts, account: Account) -> tuple[Encounter, Invitation]:
         practitioner_id=account.id,
         created_at=now,
     )
-    invitation = Invitation(
+    return encounter, new_invitation(parts, encounter.id, now + parts.config.invitations.expires_after_s)
+
+
+def new_invitation(parts: Parts, encounter_id: str, expires_at: float) -> Invitation:
+    """Not yet kept. Its link and its code are derived from its id."""
+    invitation_id = new_id()
+    return Invitation(
         id=invitation_id,
-        encounter_id=encounter.id,
+        encounter_id=encounter_id,
         token_hash=parts.keys.hash("join-token", parts.keys.join_token(invitation_id)),
         code_hash=parts.keys.hash("join-code", parts.keys.join_code(invitation_id)),
         status=InvitationStatus.SENT,
-        created_at=now,
-        expires_at=now + parts.config.invitations.expires_after_s,
+        created_at=parts.clock(),
+        expires_at=expires_at,
     )
-    return encounter, invitation
 
 
 def _send(tx: Tx, parts: Parts, invitation: Invitation, recipients: dict[Channel, str]) -> list[Delivery]:
-    """Note the recipients and queue their messages, in the caller's transaction."""
+    """Note the recipients and queue their messages, in the caller's transaction; and the end of the link."""
+    sent = queue_messages(tx, parts, invitation, recipients)
+    jobs.enqueue(
+        tx,
+        "expire_invitation",
+        {"encounter_id": invitation.encounter_id},
+        now=parts.clock(),
+        run_at=invitation.expires_at,
+        dedup=f"expire:{invitation.id}",
+    )
+    return sent
+
+
+def queue_messages(
+    tx: Tx, parts: Parts, invitation: Invitation, recipients: dict[Channel, str]
+) -> list[Delivery]:
+    """One message each; the invitation, kept already, notes to whom."""
     now = parts.clock()
     sent = []
     for channel, recipient in recipients.items():
@@ -129,14 +151,6 @@ def _send(tx: Tx, parts: Parts, invitation: Invitation, recipients: dict[Channel
     invitation.phone = recipients.get(Channel.SMS, invitation.phone)
     invitation.email = recipients.get(Channel.EMAIL, invitation.email)
     tx.update(invitation)
-    jobs.enqueue(
-        tx,
-        "expire_invitation",
-        {"encounter_id": invitation.encounter_id},
-        now=now,
-        run_at=invitation.expires_at,
-        dedup=f"expire:{invitation.id}",
-    )
     return sent
 
 

@@ -1,5 +1,6 @@
 """What the page behind the link does: look (`peek`), then take the seat (`enter`)."""
 
+from chevet.actions.enter_meeting import MEETING, Visit, door_of, seat_visitor, step_in, visit_of
 from chevet.actions.parts import Parts
 from chevet.actions.record_step import record_step
 from chevet.actions.view_invitation import view_ice_servers
@@ -9,7 +10,7 @@ from chevet.model.people import Organization
 from chevet.model.seats import SeatClaim, seal
 from chevet.model.timeline import Step
 from chevet.model.visits import Encounter, EncounterStatus, Invitation, InvitationStatus
-from chevet.protocol import DoorRequest, EnterRequest, PeekView, PeerEntered, SeatRole, SeatView
+from chevet.protocol import DoorRequest, EnterRequest, PeekView, PeerEntered, SeatRole, SeatView, VisitDoor
 from chevet.store import Tx, audit, invitations
 
 WHY_GONE = {
@@ -26,7 +27,7 @@ async def peek(parts: Parts, request: DoorRequest, address: str) -> PeekView:
     """
     if not request.token:
         parts.limits.door_address.spend(address, "too-many-codes")
-    invitation, encounter, organization = await parts.store.read(lambda tx: _open_door(tx, parts, request))
+    invitation, encounter, organization, visit = await parts.store.read(lambda tx: _look(tx, parts, request))
     await record_step(parts, encounter.id, Step.LINK_OPENED, entry_id=f"opened-{invitation.id}")
     room = parts.rooms.find(encounter.id)
     return PeekView(
@@ -35,36 +36,59 @@ async def peek(parts: Parts, request: DoorRequest, address: str) -> PeekView:
         organization_name=organization.name,
         mode=encounter.kind,
         expires_at=round(invitation.expires_at * 1000),
-        ice_servers=view_ice_servers(parts, encounter.id, SeatRole.CALLER),
+        ice_servers=[] if visit else view_ice_servers(parts, encounter.id, SeatRole.CALLER),
         offer=room.offer if room else None,
+        visit=visit,
     )
 
 
-async def enter(parts: Parts, request: EnterRequest) -> SeatView:
-    """Take the caller's seat; the newest device has it (C6). Raises NotFound, Gone."""
+def _look(
+    tx: Tx, parts: Parts, door: DoorRequest
+) -> tuple[Invitation, Encounter, Organization, VisitDoor | None]:
+    invitation, encounter, organization = _open_door(tx, parts, door)
+    is_visit = encounter.kind == MEETING
+    visit = door_of(tx, parts, visit_of(tx, encounter, invitation)) if is_visit else None
+    return invitation, encounter, organization, visit
 
-    def write(tx: Tx) -> tuple[Invitation, Encounter]:
-        door = DoorRequest(token=request.token)
-        invitation, encounter, _ = _open_door(tx, parts, door)
-        invitation.seat_generation += 1
-        if invitation.status is InvitationStatus.SENT:
-            invitation.redeemed_at = parts.clock()
-            invitation.to(InvitationStatus.REDEEMED)
-        tx.update(invitation)
-        if encounter.status is EncounterStatus.PLANNED:
-            tx.update(encounter.to(EncounterStatus.ARRIVED))
-        audit.append(
-            tx,
-            parts.keys,
-            at=parts.clock(),
-            actor="caller",
-            action="encounter.entered",
-            object=encounter.id,
-            detail={"device": str(invitation.seat_generation)},
-        )
+
+async def enter(parts: Parts, request: EnterRequest) -> SeatView:
+    """Take one's seat; the newest device has it (C6). Raises NotFound, Gone; Conflict before a visit's slot."""
+
+    def write(tx: Tx) -> Visit | tuple[Invitation, Encounter]:
+        invitation, encounter, _ = _open_door(tx, parts, DoorRequest(token=request.token))
+        if encounter.kind == MEETING:
+            return step_in(tx, parts, visit_of(tx, encounter, invitation))
+        _enter_dispatch(tx, parts, invitation, encounter)
         return invitation, encounter
 
-    invitation, encounter = await parts.store.run(write)
+    entered = await parts.store.run(write)
+    if isinstance(entered, Visit):
+        return await seat_visitor(parts, entered)
+    return await _seat_caller(parts, request, *entered)
+
+
+def _enter_dispatch(tx: Tx, parts: Parts, invitation: Invitation, encounter: Encounter) -> None:
+    invitation.seat_generation += 1
+    if invitation.status is InvitationStatus.SENT:
+        invitation.redeemed_at = parts.clock()
+        invitation.to(InvitationStatus.REDEEMED)
+    tx.update(invitation)
+    if encounter.status is EncounterStatus.PLANNED:
+        tx.update(encounter.to(EncounterStatus.ARRIVED))
+    audit.append(
+        tx,
+        parts.keys,
+        at=parts.clock(),
+        actor="caller",
+        action="encounter.entered",
+        object=encounter.id,
+        detail={"device": str(invitation.seat_generation)},
+    )
+
+
+async def _seat_caller(
+    parts: Parts, request: EnterRequest, invitation: Invitation, encounter: Encounter
+) -> SeatView:
     replaced, answered = parts.rooms.enter_caller(encounter.id, request.offer_id)
     answered = answered and request.answer_sdp is not None
     parts.rooms.tell(
@@ -82,14 +106,16 @@ async def enter(parts: Parts, request: EnterRequest) -> SeatView:
 
 
 def _open_door(tx: Tx, parts: Parts, door: DoorRequest) -> tuple[Invitation, Encounter, Organization]:
-    """The invitation behind a token or a code, if it may still be used; the server's clock alone decides (F24)."""
+    """The invitation behind a token or a code, if it may still be used; the server's clock alone decides (F24).
+
+    When a visit's link works is said by its slot, at the next step.
+    """
     invitation = _find(tx, parts, door)
     if invitation is None:
         raise NotFound("link-unknown" if door.token else "code-unknown", "no such invitation", field="code")
     encounter = tx.get(Encounter, invitation.encounter_id)
-    if invitation.status is InvitationStatus.EXPIRED or (
-        encounter.status is EncounterStatus.PLANNED and invitation.expires_at <= parts.clock()
-    ):
+    is_late = encounter.status is EncounterStatus.PLANNED and invitation.expires_at <= parts.clock()
+    if invitation.status is InvitationStatus.EXPIRED or (is_late and encounter.kind != MEETING):
         raise Gone("link-expired", "the time of this link is over")
     if encounter.is_over():
         raise Gone(WHY_GONE[encounter.status], "this encounter is over")

@@ -48,6 +48,16 @@ def normalise_mobile(text: str, *, allowed_countries: tuple[str, ...] = FRANCE) 
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+def normalise_callback(text: str) -> str:
+    """The E.164 form of a number where somebody can be called back: a landline too. Raises InvalidInput."""
+    number = _parse(_clean(text))
+    if not phonenumbers.is_valid_number(number) and not _is_plausible_french(number):
+        raise _invalid("phone-invalid")
+    if phonenumbers.number_type(number) in PREMIUM:
+        raise _invalid("phone-premium")
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
 def _clean(text: str) -> str:
     """Digits and a leading plus, from what people type or paste (NFKC: full-width digits, odd spaces)."""
     plain = unicodedata.normalize("NFKC", text)

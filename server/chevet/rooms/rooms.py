@@ -86,6 +86,7 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._bus = bus
         self._clock = clock
+        self.is_closed = False
         self._decode = msgspec.msgpack.Decoder(Letter).decode
         self._decode_frame = msgspec.msgpack.Decoder(FrameLetter).decode
         self._unsubscribe = (
@@ -95,6 +96,7 @@ class Rooms:
 
     def close(self) -> None:
         """The server stops: every page is told to come back at once."""
+        self.is_closed = True
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         for link in self._links():

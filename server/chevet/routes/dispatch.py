@@ -51,8 +51,8 @@ async def post_cancel(request: Request, invitation_id: FromPath[str], parts: Nam
 
 @post("/api/encounters/{encounter_id:str}/finish", status_code=204)
 async def post_finish(request: Request, encounter_id: FromPath[str], parts: NamedDependency[Parts]) -> None:
-    """« Raccrocher » (S58)."""
-    account, _ = await may_open(request, parts, Module.DISPATCH)
+    """« Raccrocher » (S58), of one's own: in a téléconsultation too."""
+    account, _ = await signed_in(request, parts)
     await finish(parts, account, encounter_id)
 
 

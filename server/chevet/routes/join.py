@@ -4,11 +4,12 @@ from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from chevet.actions.answer_intake import answer_intake
 from chevet.actions.parts import Parts
 from chevet.actions.receive_message import receive_message
 from chevet.actions.redeem import enter, peek
 from chevet.actions.take_seat import check_seat
-from chevet.protocol import DoorRequest, EnterRequest, JoinMessages, PeekView, SeatView
+from chevet.protocol import DoorRequest, EnterRequest, IntakeAnswer, JoinMessages, PeekView, SeatView
 from chevet.routes.guards import client_address
 
 
@@ -27,3 +28,10 @@ async def post_messages(data: JSONBody[JoinMessages], parts: NamedDependency[Par
     claim = await check_seat(parts, data.seat_token)
     for message in data.messages:
         await receive_message(parts, claim, message)
+
+
+@post("/api/join/intake", status_code=204)
+async def post_intake(data: JSONBody[IntakeAnswer], parts: NamedDependency[Parts]) -> None:
+    """Information and consent, place, call-back number, who is beside the patient (R4 to R7)."""
+    claim = await check_seat(parts, data.seat_token)
+    await answer_intake(parts, claim, data)

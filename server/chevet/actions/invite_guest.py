@@ -1,0 +1,91 @@
+"""« Inviter un participant »: a relative, an interpreter, staff beside the patient, a second camera."""
+
+from chevet.actions.enter_meeting import slot
+from chevet.actions.invite import new_invitation, queue_messages, recipients_of, spend
+from chevet.actions.note_participant import trail
+from chevet.actions.parts import Parts
+from chevet.actions.show_roster import show_roster
+from chevet.actions.view_invitation import view_delivery
+from chevet.adapters.qr import qr_svg
+from chevet.errors import Conflict, Gone, InvalidInput, NotFound
+from chevet.model.appointments import Participant, ParticipantRole, ParticipantStatus
+from chevet.model.keys import new_id
+from chevet.model.people import Account
+from chevet.model.records import Delivery
+from chevet.model.visits import Encounter, Invitation
+from chevet.protocol import Channel, GuestRequest, GuestView
+from chevet.store import Tx, appointments, participants
+
+MAX_INVITED = 12
+"""People of one encounter, whether they came or not: each is a link that opens a door."""
+GUESTS = {
+    ParticipantRole.TELEPRESENTER,
+    ParticipantRole.COMPANION,
+    ParticipantRole.INTERPRETER,
+    ParticipantRole.CAMERA,
+}
+
+
+async def invite_guest(parts: Parts, account: Account, encounter_id: str, request: GuestRequest) -> GuestView:
+    """Raises InvalidInput, NotFound, Gone, Conflict, TooManyRequests, Unavailable."""
+    if request.role not in GUESTS:
+        raise InvalidInput("guest-role", "a guest, neither the practitioner nor the patient", field="role")
+    if not request.name.strip():
+        raise InvalidInput("name-missing", "a guest has a name", field="name")
+    recipients = recipients_of(parts, request)
+    spend(parts, account, recipients)
+    guest, invitation, sent = await parts.store.run(
+        lambda tx: _write(tx, parts, account, encounter_id, request, recipients)
+    )
+    parts.outbox.wake()
+    await show_roster(parts, encounter_id)
+    return _view(parts, guest, invitation, sent)
+
+
+def _write(
+    tx: Tx,
+    parts: Parts,
+    account: Account,
+    encounter_id: str,
+    request: GuestRequest,
+    recipients: dict[Channel, str],
+) -> tuple[Participant, Invitation, list[Delivery]]:
+    expires_at = _check_open(tx, parts, account, encounter_id)
+    invitation = new_invitation(parts, encounter_id, expires_at)
+    guest = Participant(
+        id=new_id(),
+        encounter_id=encounter_id,
+        role=request.role,
+        name=request.name.strip(),
+        status=ParticipantStatus.INVITED,
+        created_at=parts.clock(),
+        invitation_id=invitation.id,
+    )
+    tx.insert(invitation)
+    tx.insert(guest)
+    trail(tx, parts, encounter_id, "participant.invited", actor=account.username, participant=guest)
+    return guest, invitation, queue_messages(tx, parts, invitation, recipients)
+
+
+def _check_open(tx: Tx, parts: Parts, account: Account, encounter_id: str) -> float:
+    """When its links close. Raises NotFound (somebody else's too), Gone, Conflict."""
+    encounter = tx.get(Encounter, encounter_id)
+    appointment = appointments.of_encounter(tx, encounter_id)
+    if encounter.practitioner_id != account.id or appointment is None:
+        raise NotFound("encounter-unknown", "no such encounter")
+    if encounter.is_over():
+        raise Gone("encounter-over", "this consultation is over")
+    if len(participants.of_encounter(tx, encounter_id)) >= MAX_INVITED:
+        raise Conflict("too-many-guests", f"at most {MAX_INVITED} people are invited")
+    return slot(parts, appointment).closes_at
+
+
+def _view(parts: Parts, guest: Participant, invitation: Invitation, sent: list[Delivery]) -> GuestView:
+    link = parts.config.join_url + parts.keys.join_token(invitation.id)
+    return GuestView(
+        participant_id=guest.id,
+        link=link,
+        code=parts.keys.join_code(invitation.id),
+        qr_svg=qr_svg(link),
+        deliveries=[view_delivery(delivery) for delivery in sent],
+    )
