@@ -14,15 +14,12 @@ from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 from msgspec import structs
 
 from chevet.config import Config, EchoSettings, IceSettings
-from chevet.model.appointments import (
-    Appointment,
-    AppointmentStatus,
-    Participant,
-    ParticipantRole,
-    ParticipantStatus,
-)
-from chevet.model.keys import new_id
-from chevet.model.visits import Encounter, EncounterStatus, Invitation, InvitationStatus
+from chevet.model.appointments import Participant
+from chevet.model.records import Session
+from chevet.model.seats import SeatClaim, seal
+from chevet.model.visits import Encounter, EncounterStatus
+from chevet.protocol import SeatRole
+from tests.server.fictional_visit import booked
 from tests.server.product import running
 
 pytestmark = pytest.mark.skipif(
@@ -66,62 +63,6 @@ class FakeBrowser:
         for counting in self.back.values():
             counting._task.cancel()
         await self.pc.close()
-
-
-async def booked(product, name="Jeanne Martin"):
-    """A patient's link for tomorrow; returns the link's token and the participant's id."""
-    now = product.clock.now
-    encounter_id, invitation_id, participant_id = new_id(), new_id(), new_id()
-    token = product.parts.keys.join_token(invitation_id)
-
-    def write(tx):
-        tx.insert(
-            Encounter(
-                id=encounter_id,
-                kind="teleconsultation",
-                status=EncounterStatus.PLANNED,
-                organization_id="demo-hospital",
-                practitioner_id="demo-medecin",
-                created_at=now,
-            )
-        )
-        tx.insert(
-            Invitation(
-                id=invitation_id,
-                encounter_id=encounter_id,
-                token_hash=product.parts.keys.hash("join-token", token),
-                code_hash=invitation_id,
-                status=InvitationStatus.SENT,
-                created_at=now,
-                expires_at=now + 90_000,
-            )
-        )
-        tx.insert(
-            Participant(
-                id=participant_id,
-                encounter_id=encounter_id,
-                role=ParticipantRole.PATIENT,
-                name=name,
-                status=ParticipantStatus.INVITED,
-                created_at=now,
-                invitation_id=invitation_id,
-            )
-        )
-        tx.insert(
-            Appointment(
-                id=new_id(),
-                organization_id="demo-hospital",
-                practitioner_id="demo-medecin",
-                encounter_id=encounter_id,
-                status=AppointmentStatus.BOOKED,
-                start_at=now + 86_400,
-                end_at=now + 87_300,
-                created_at=now,
-            )
-        )
-
-    await product.parts.store.run(write)
-    return token, participant_id
 
 
 async def place(browser, token):
@@ -168,9 +109,18 @@ async def participant(product, participant_id):
     return await product.parts.store.read(lambda tx: tx.get(Participant, participant_id))
 
 
+async def desk_of(product, username):
+    """The page of a professional that follows her agenda."""
+    await product.browser().sign_in(username)
+    (session,) = await product.parts.store.read(lambda tx: tx.find(Session, limit=1))
+    claim = SeatClaim(f"demo-{username}", SeatRole.DESK.value, session_id=session.id)
+    return await product.seat(seal(product.parts.keys, claim))
+
+
 @pytest.mark.proves("F43")
-async def test_picture_and_sound_come_back_and_the_verdict_is_kept(product):
+async def test_picture_and_sound_come_back_and_the_verdict_is_told_and_kept(product):
     token, participant_id = await booked(product)
+    desk = await desk_of(product, "medecin")
     browser = product.browser()
     camera, echo_id = await flowing(browser, token)
     try:
@@ -188,9 +138,8 @@ async def test_picture_and_sound_come_back_and_the_verdict_is_kept(product):
     assert figures["framesReturned"] > 10
     assert figures["soundsReturned"] > 20
     assert figures["connectedMs"] < 5000
-    async with asyncio.timeout(5):
-        while not (kept := await participant(product, participant_id)).precall:
-            await asyncio.sleep(0.02)
+    await desk.until("agenda-changed")
+    kept = await participant(product, participant_id)
     assert (kept.precall, kept.precall_at) == ("ok", product.clock.now)
 
 

@@ -6,16 +6,18 @@ import structlog
 from msgspec import structs
 
 from chevet.actions.parts import Parts
+from chevet.actions.show_roster import show_roster
 from chevet.actions.take_seat import check_seat
+from chevet.actions.tell_desk import tell_desk_of_encounter
 from chevet.adapters.turn import ice_servers
 from chevet.errors import ChevetError, Conflict, Gone, InvalidInput, NotFound
-from chevet.model.appointments import Appointment, Participant
+from chevet.model.appointments import Participant
 from chevet.model.echo import LASTS_S, EchoEnded, EchoIce, EchoNews, EchoReported, EchoState
 from chevet.model.keys import new_id
 from chevet.model.visits import Encounter
-from chevet.protocol import AgendaChanged, EchoAnswer, EchoPlace, EchoRequest, EchoView, IceServer, SeatRole
+from chevet.protocol import EchoAnswer, EchoPlace, EchoRequest, EchoView, IceServer
 from chevet.rooms.echoes import USE_WITHIN_S, Echo
-from chevet.store import Tx, invitations
+from chevet.store import Tx, invitations, participants
 
 CREDENTIAL_S = 60
 """Life of a relay's credential: it is used within USE_WITHIN_S, or not at all (A32)."""
@@ -98,24 +100,21 @@ def take_news(parts: Parts, news: EchoNews, chores: set[asyncio.Task[None]]) -> 
 
 
 async def keep_verdict(parts: Parts, participant_id: str, news: EchoEnded) -> None:
-    """« équipement vérifié »: on the participant, and told to the practitioner's desk."""
+    """« équipement vérifié »: on the participant, and told to the practitioner: desk and roster."""
 
-    def write(tx: Tx) -> Appointment | None:
+    def write(tx: Tx) -> Participant:
         participant = tx.get(Participant, participant_id)
         participant.precall = news.verdict.value if news.verdict else None
         participant.precall_at = parts.clock()
-        tx.update(participant)
-        found = tx.find(Appointment, encounter_id=participant.encounter_id, limit=1)
-        return found[0] if found else None
+        return tx.update(participant)
 
     try:
-        appointment = await parts.store.run(write)
+        participant = await parts.store.run(write)
     except NotFound:  # erased in the meantime
         return
     log.info("echo.ended", verdict=news.verdict, reasons=news.reasons)
-    if appointment is not None:
-        news_of = AgendaChanged(appointment_id=appointment.id)
-        parts.rooms.tell(appointment.practitioner_id, SeatRole.DESK, news_of)
+    await tell_desk_of_encounter(parts, participant.encounter_id)
+    await show_roster(parts, participant.encounter_id)
 
 
 async def _participant_id(parts: Parts, request: EchoRequest) -> str | None:
@@ -130,12 +129,11 @@ async def _participant_id(parts: Parts, request: EchoRequest) -> str | None:
 def _behind_link(tx: Tx, parts: Parts, token: str) -> Participant:
     """At any time from the invitation on, also outside the slot. Raises NotFound, Gone."""
     invitation = invitations.by_token_hash(tx, parts.keys.hash("join-token", token.strip().lower()))
-    found = tx.find(Participant, invitation_id=invitation.id, limit=1) if invitation else []
-    if not found:
+    if invitation is None:
         raise NotFound("link-unknown", "no such link")
-    if tx.get(Encounter, found[0].encounter_id).is_over():
+    if tx.get(Encounter, invitation.encounter_id).is_over():
         raise Gone("link-finished", "this encounter is over")
-    return found[0]
+    return participants.of_invitation(tx, invitation.id)
 
 
 def _found(parts: Parts, echo_id: str) -> Echo:
