@@ -38,6 +38,9 @@ const SHAPES: Record<PictureMode, [lines: number, framerate: number][]> = {
 /** 480p, 15 images a second, 800 kbit/s: what a connection starts with (`limits.ts`). */
 const START = 3;
 const TOP = RATES.length - 1;
+/** The best grade for a picture that one, two, three others receive, each by a connection of its own. */
+const SHARED = [4, 3, 2];
+const LEAST_SHARED = 1;
 
 export interface Adaptation {
   level: number;
@@ -93,6 +96,15 @@ export function adapt(before: Adaptation, seen: Outlook): Adaptation {
   const now = watch(before, seen);
   if (lasts(now.poorSince, seen.at, POOR_MS)) return fall(now, seen);
   return mayRise(now, seen.at) ? rise(now, seen.at) : now;
+}
+
+/**
+ * No better than this: of several pictures that share one way up, each has its part. Sent to one other person 480 lines
+ * at 30 images a second, to two 480 at 15, to three 360 at 15: at most 1.6 Mbit/s in all, which 4G and ADSL 2+ carry.
+ */
+export function shared(now: Adaptation, receivers: number): Adaptation {
+  const level = Math.min(now.level, SHARED[receivers - 1] ?? LEAST_SHARED);
+  return level === now.level ? now : { ...now, level };
 }
 
 export function gradeOf(mode: PictureMode, { level }: Adaptation): Grade {

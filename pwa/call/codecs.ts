@@ -1,6 +1,10 @@
 /** What every browser must have (RFC 7742, 5), and what mends it when packets are lost. */
 const COMMON = /vp8$|rtx$|red$|ulpfec$/i;
 const H264_BASELINE = /packetization-mode=1.*profile-level-id=42e01f/i;
+const VP8 = /vp8$/i;
+/** What every browser must have (RFC 7874, 3), said twice where a browser can (RFC 2198): one lost packet is unheard. */
+const VOICE = /red$|opus$/i;
+const RED = /red$/i;
 
 /**
  * VP8 first, then H.264 in the one profile that all have (F39).
@@ -8,16 +12,33 @@ const H264_BASELINE = /packetization-mode=1.*profile-level-id=42e01f/i;
  * Others are not offered: a browser lists up to thirty, and each phone would fetch and read them before its first image.
  */
 export function preferVp8(transceiver: RTCRtpTransceiver): void {
-  const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.("video")?.codecs;
-  if (!codecs || !transceiver.setCodecPreferences) return;
-  const isVp8 = ({ mimeType }: RTCRtpCodec) => /vp8$/i.test(mimeType);
   const isCommon = ({ mimeType, sdpFmtpLine = "" }: RTCRtpCodec) =>
     COMMON.test(mimeType) || H264_BASELINE.test(sdpFmtpLine);
+  prefer(transceiver, "video", isCommon, VP8);
+}
+
+/** Opus, each packet with the one before it where both sides can; nothing else. */
+export function preferOpus(transceiver: RTCRtpTransceiver): void {
+  prefer(transceiver, "audio", ({ mimeType }) => VOICE.test(mimeType), RED);
+}
+
+function prefer(
+  transceiver: RTCRtpTransceiver,
+  kind: "audio" | "video",
+  isWanted: (codec: RTCRtpCodec) => boolean,
+  first: RegExp,
+): void {
+  const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.(kind)?.codecs;
+  if (!codecs || !transceiver.setCodecPreferences) return;
+  const isFirst = ({ mimeType }: RTCRtpCodec) => first.test(mimeType);
   try {
-    const common = codecs.filter(isCommon);
-    transceiver.setCodecPreferences([...common.filter(isVp8), ...common.filter((codec) => !isVp8(codec))]);
+    const wanted = codecs.filter(isWanted);
+    transceiver.setCodecPreferences([
+      ...wanted.filter(isFirst),
+      ...wanted.filter((codec) => !isFirst(codec)),
+    ]);
   } catch {
-    // Some versions refuse a list that they gave themselves; the default order has VP8 too.
+    // Some versions refuse a list that they gave themselves; the default order has Opus and VP8 too.
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Peer } from "./peer.ts";
 
-/** Bounds on the picture that a connection sends. What is left out stays as it was. */
+/** Bounds on what a connection sends. What is left out stays as it was. */
 export interface Limits {
   /** Bits a second. */
   maxBitrate?: number;
@@ -8,6 +8,8 @@ export interface Limits {
   maxFramerate?: number;
   /** 1 sends the camera's own size, 2 half of its width and height. */
   scaleResolutionDownBy?: number;
+  /** Who gets the bits when they are few. */
+  priority?: RTCPriorityType;
 }
 
 /** 480p at 15 images a second: enough to see, little enough to start on a poor link. */

@@ -12,7 +12,10 @@ export interface PeerOptions {
   direction: RTCRtpTransceiverDirection;
   /** Until then an offer is read and an answer prepared, and nothing leaves: no candidate, no answer. */
   mayAnswer?: Promise<void> | undefined;
-  /** Puts codecs in order. One side's order is enough: the other answers in the order it is offered, or asked. */
+  /**
+   * Puts codecs in order, before the first offer and before each answer. One side's order is enough: the other answers in
+   * the order it is offered, or asked.
+   */
   prefer?(transceiver: RTCRtpTransceiver): void;
   send(draft: Draft): void;
   onTrack(track: MediaStreamTrack): void;

@@ -1,5 +1,6 @@
 import { type Adaptation, adapt, beginAdaptation, type Grade, gradeOf } from "../../call/adaptation.ts";
-import { type Limits, limitSender } from "../../call/limits.ts";
+import { isKept, limitsOf, linesOf } from "../../call/grades.ts";
+import { limitSender } from "../../call/limits.ts";
 import type { Reports } from "../../call/pulse.ts";
 import { figuresOf } from "../../call/stats.ts";
 import type { PictureMode } from "../../protocol.ts";
@@ -52,28 +53,4 @@ export class PictureKeeper {
     const wish = { width: { ideal: Math.round(lines * WIDTH_PER_LINE) }, height: { ideal: lines } };
     void track.applyConstraints(wish).catch(() => undefined); // A camera that has no more goes on as it is.
   }
-}
-
-function limitsOf({ bitrate, lines, framerate }: Grade, track: MediaStreamTrack): Limits {
-  const scaleResolutionDownBy = Math.max(1, linesOf(track) / lines);
-  return { maxBitrate: bitrate, maxFramerate: framerate, scaleResolutionDownBy };
-}
-
-/** Lines of the shorter side: a phone held upright turns its picture. */
-function linesOf(track: MediaStreamTrack): number {
-  const { width, height } = track.getSettings();
-  return Math.min(width ?? 640, height ?? 480);
-}
-
-/** A negotiation, or another connection, puts bounds of its own. */
-function isKept(sender: RTCRtpSender, wanted: Limits, preference: RTCDegradationPreference): boolean {
-  const parameters = sender.getParameters();
-  const [encoding] = parameters.encodings ?? [];
-  const set = (parameters as { degradationPreference?: string }).degradationPreference ?? preference;
-  return (
-    set === preference &&
-    encoding?.maxBitrate === wanted.maxBitrate &&
-    encoding?.maxFramerate === wanted.maxFramerate &&
-    (encoding?.scaleResolutionDownBy ?? 1) === wanted.scaleResolutionDownBy
-  );
 }

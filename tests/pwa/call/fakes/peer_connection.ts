@@ -11,13 +11,15 @@ interface Description {
 
 let sessions = 0;
 let clock: () => number = () => 0;
+let flowing = false;
 
-/** Every connection made since `useFakePeerConnections`. */
+/** Every connection made since `resetConnections`. */
 export const connections: FakePeerConnection[] = [];
 
-/** `random` decides how long each operation takes, in milliseconds up to 30. */
-export function resetConnections(random: () => number): void {
+/** `random` decides how long each operation takes, in milliseconds up to 30. `flow`: figures tell of what passes. */
+export function resetConnections(random: () => number, flow = false): void {
   connections.length = 0;
+  flowing = flow;
   clock = () => Math.floor(random() * 30);
 }
 
@@ -50,11 +52,14 @@ class FakeTransceiver {
     getParameters: () => ({ encodings: [{}] }),
     setParameters: async () => undefined,
   };
-  readonly receiver = { track: new FakeTrack() };
+  readonly receiver: { track: FakeTrack };
   constructor(
     private readonly owner: FakePeerConnection,
+    readonly kind: string,
     private wish: string,
-  ) {}
+  ) {
+    this.receiver = { track: new FakeTrack(kind) };
+  }
   get direction() {
     return this.wish;
   }
@@ -81,6 +86,10 @@ export class FakePeerConnection {
   readonly configurations: unknown[] = [];
   /** Set by a test to break the path. */
   isCut = false;
+  /** Whether figures tell of what passes; else they are empty, as in a browser that tells nothing. */
+  doesFlow = flowing;
+  private bytes = 0;
+  private frames = 0;
   private readonly transceivers: FakeTransceiver[] = [];
   private readonly session = `${++sessions}`;
   private version = 1;
@@ -103,8 +112,8 @@ export class FakePeerConnection {
     return this.lastState;
   }
 
-  addTransceiver(_kind: string, { direction }: { direction: string }) {
-    const transceiver = new FakeTransceiver(this, direction);
+  addTransceiver(kind: string, { direction }: { direction: string }) {
+    const transceiver = new FakeTransceiver(this, kind, direction);
     this.transceivers.push(transceiver);
     this.look();
     return transceiver;
@@ -149,8 +158,24 @@ export class FakePeerConnection {
     });
   }
 
+  /** Bytes come while the other end sends a track; a decoded picture with them where it sends one. */
   async getStats() {
-    return new Map();
+    const [far] = this.doesFlow ? connections.filter((peer) => this.isPairedWith(peer)) : [];
+    const sent = far?.connectionState === "connected" ? far.sentKinds() : [];
+    if (sent.length) this.bytes += 1_000;
+    if (sent.includes("video")) this.frames += 1;
+    const pair = { type: "candidate-pair", selected: true, bytesReceived: this.bytes };
+    const picture = {
+      type: "inbound-rtp",
+      kind: "video",
+      bytesReceived: this.frames,
+      framesDecoded: this.frames,
+    };
+    return new Map(this.doesFlow ? Object.entries({ pair, picture }) : []);
+  }
+
+  sentKinds(): string[] {
+    return this.transceivers.filter(({ sender }) => sender.track).map(({ kind }) => kind);
   }
 
   close() {
@@ -222,10 +247,13 @@ export class FakePeerConnection {
     if (this.signalingState === "have-local-offer") [this.localDescription] = this.stable;
     this.remoteDescription = description;
     this.signalingState = "have-remote-offer";
-    if (!this.transceivers.length) {
-      this.transceivers.push(new FakeTransceiver(this, "recvonly"));
-      this.ontrack?.({ track: new FakeTrack() });
-    }
+    const offered = [...description.sdp.matchAll(/^m=(\w+)/gm)].slice(this.transceivers.length);
+    for (const [, kind = ""] of offered) this.open(new FakeTransceiver(this, kind, "recvonly"));
+  }
+
+  private open(transceiver: FakeTransceiver): void {
+    this.transceivers.push(transceiver);
+    this.ontrack?.(transceiver.receiver);
   }
 
   private settle(): void {
@@ -238,9 +266,10 @@ export class FakePeerConnection {
   }
 
   private describe(type: Kind): Description {
+    const lines = this.transceivers.map(({ kind }) => `m=${kind}\r\n`).join("");
     return {
       type,
-      sdp: `v=0\r\no=- ${this.session} ${++this.version}\r\na=ice-ufrag:${this.ufrag}\r\nm=video\r\n`,
+      sdp: `v=0\r\no=- ${this.session} ${++this.version}\r\na=ice-ufrag:${this.ufrag}\r\n${lines}`,
     };
   }
 

@@ -1,5 +1,5 @@
 /** The server's end of one seat, in memory: numbered stream, acknowledgements, replay, ids that count once. */
-import type { FromClient, FromServer } from "../../../../pwa/protocol.ts";
+import type { FromClient, FromServer, Welcome } from "../../../../pwa/protocol.ts";
 
 type Sent = Extract<FromClient, { id: string }>;
 
@@ -13,6 +13,8 @@ export class SeatServer {
   isSilent = false;
   /** Refuse new sockets. */
   isDown = false;
+  /** What this seat's welcome says beside the stream. */
+  welcomeWith: () => Partial<Welcome> = () => ({});
   /** For each frame to the page: how many times it arrives. */
   copies: () => number = () => 1;
   private seq = 0;
@@ -64,6 +66,7 @@ export class SeatServer {
       peerPresent: true,
       iceServers: [],
       version: "1",
+      ...this.welcomeWith(),
     });
     this.acknowledge(lastSeq);
     for (const message of this.unread) this.deliver(message);
