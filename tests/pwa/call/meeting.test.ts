@@ -300,7 +300,7 @@ describe("a path that breaks", () => {
   });
 });
 
-const SEEDS = 12;
+const SEEDS = 200;
 const FAULTY_MS = 3_000;
 const CONVERGE_MS = 20_000;
 

@@ -29,12 +29,15 @@ export class MeetingRoom implements Server {
   take(socket: FakeSocket, message: FromClient): void {
     if (this.isDown) return;
     if (message.t === "hello") this.idOf.set(socket, message.token);
+    const isResumed = message.t === "hello" && message.epoch === this.seats.get(message.token)?.epoch;
     const id = this.idOf.get(socket) ?? "";
+    const seat = this.seats.get(id);
+    if (!seat) return socket.drop(4400);
     if (this.away.has(id)) return;
     if (this.refuses && "id" in message) return this.refuse(id, message.id);
-    this.seats.get(id)?.take(socket, message);
-    if (message.t === "hello") this.arrived(id, message.epoch === null);
-    else if ("id" in message && !this.dealtWith.has(message.id)) this.deal(id, message);
+    seat.take(socket, message);
+    if (message.t === "hello") this.arrived(id, message.epoch === null, isResumed);
+    else if ("id" in message && seat.handled.includes(message)) this.deal(id, message);
   }
 
   /** What the practitioner's « Faire entrer » does. */
@@ -104,11 +107,15 @@ export class MeetingRoom implements Server {
     return this.people.get(id ?? "")?.status === "admitted";
   }
 
-  private arrived(id: string, isFresh: boolean): void {
-    this.change(id, { present: true, ...(isFresh && { freshAt: ++this.pages }) });
+  /** Who goes on with its stream where nothing has changed hears nothing new. */
+  private arrived(id: string, isFresh: boolean, isResumed: boolean): void {
+    const wasPresent = this.person(id).present;
+    if (isFresh || !wasPresent) this.change(id, { present: true, ...(isFresh && { freshAt: ++this.pages }) });
+    else if (!isResumed) this.seats.get(id)?.push(this.roster);
   }
 
   private deal(id: string, message: Sent): void {
+    if (this.dealtWith.has(message.id)) return;
     this.dealtWith.add(message.id);
     const { t } = message;
     if (t === "description" || t === "candidate") this.relay(id, message);
