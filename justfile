@@ -30,12 +30,14 @@ check: _python-dev _node-modules
     python -m chevet types --check
 
 # One part of the tests, for example `just pytest tests/server -k socket`
+[positional-arguments]
 pytest *arguments: _python-dev _build
-    python -m pytest {{arguments}}
+    @python -m pytest "$@"
 
 # Measure: `just bench join`, `just bench weight`, `just bench relay`, `just bench resilience`
+[positional-arguments]
 bench name *arguments: _python-dev _debian _build
-    python -m bench.{{name}} {{arguments}}
+    @shift; python -m bench.{{name}} "$@"
 
 # Write what is generated from the code (types, reference pages)
 generate: _python-dev
