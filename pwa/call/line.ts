@@ -14,6 +14,8 @@ import { Watch } from "./watch.ts";
 export interface LineOptions {
   /** The other end, as the roster has it now. */
   other: ParticipantView;
+  /** Names the two pages that this line is between. */
+  pages: string;
   /** The greater id makes the connections, offers, and does not yield (F9). */
   isMaker: boolean;
   iceServers(): IceServer[];
@@ -75,9 +77,9 @@ export class Line {
     this.watch.start();
   }
 
-  /** Whether the other end's page is the one that this line was made for. A page loaded anew has no connection. */
-  isWith({ freshAt }: ParticipantView): boolean {
-    return freshAt === this.options.other.freshAt;
+  /** A page loaded anew has none of the connections of the one before. */
+  isBetween(pages: string): boolean {
+    return pages === this.options.pages;
   }
 
   get isLive(): boolean {

@@ -184,14 +184,23 @@ export class MeetingSeat implements Meeting {
     const others = this.others;
     for (const [id, line] of this.lines) {
       const other = others.find((one) => one.id === id);
-      if (!other || !line.isWith(other)) this.drop(id, line);
+      if (!other || !line.isBetween(this.pagesOf(other))) this.drop(id, line);
     }
     if (!this.iceServers) return this.isAdmitted ? this.ask() : undefined;
     for (const other of others) this.meet(other, this.iceServers);
   }
 
   private get isAdmitted(): boolean {
-    return this.roster.participants.some(({ id, status }) => id === this.me && status === "admitted");
+    return this.self?.status === "admitted";
+  }
+
+  private get self(): ParticipantView | undefined {
+    return this.roster.participants.find(({ id }) => id === this.me);
+  }
+
+  /** Ours counts too: a hello that had to be said twice makes the others believe in another page. */
+  private pagesOf({ freshAt }: ParticipantView): string {
+    return `${this.self?.freshAt} ${freshAt}`;
   }
 
   private get others(): ParticipantView[] {
@@ -216,6 +225,7 @@ export class MeetingSeat implements Meeting {
     const { options } = this;
     const line: Line = new Line({
       other,
+      pages: this.pagesOf(other),
       isMaker: this.me > id,
       iceServers,
       voice: this.microphone,
