@@ -31,10 +31,13 @@ const PROBLEMS: Record<string, SoundProblem> = {
   OverconstrainedError: "missing",
 };
 
+const ABANDONED = "Abandoned";
+
 /** One open at a time. */
 export class Microphone {
   track: MediaStreamTrack | null = null;
-  private turn = 0;
+  /** Counts openings and stops: whoever waited for the browser sees whether it is still wanted. */
+  turn = 0;
 
   /** Open this one, or the system's own choice when it is gone. Throws `SoundError`. The browser may be asking. */
   async open(deviceId?: string): Promise<MediaStreamTrack> {
@@ -66,26 +69,47 @@ export interface Equipment {
   soundProblem: SoundError | null;
 }
 
+/** No browser's own decision takes so long: somebody was asked. */
+const PERSON_MS = 400;
+
 /**
- * Camera and microphone by one question of the browser. When that fails each is asked for alone, so that whoever has
- * one of them can use it, and each failure has its own reason. Never throws.
+ * Camera and microphone by one question of the browser. When that fails each is tried alone, so that whoever has one of
+ * them can use it, and each failure has its own reason. Somebody who has just said no is not asked twice. Never throws.
  */
 export async function openEquipment(camera: Camera, microphone: Microphone): Promise<Equipment> {
-  const wanted = sideOf("user");
-  const both = await navigator.mediaDevices
-    ?.getUserMedia({ audio: VOICE, video: { ...wanted, width: { ideal: 640 }, height: { ideal: 480 } } })
-    .catch(() => null);
-  const [picture, sound] = [both?.getVideoTracks()[0], both?.getAudioTracks()[0]];
-  if (!picture || !sound) return openApart(camera, microphone);
-  camera.stop();
-  camera.track = picture;
-  microphone.take(sound);
-  return { camera: picture, microphone: sound, cameraProblem: null, soundProblem: null };
+  microphone.stop();
+  const { turn } = microphone;
+  const askedAt = performance.now();
+  try {
+    const [sound, picture] = await askForBoth();
+    if (turn !== microphone.turn) abandon(sound, picture);
+    camera.stop();
+    camera.track = picture;
+    microphone.take(sound);
+    return { camera: picture, microphone: sound, cameraProblem: null, soundProblem: null };
+  } catch (error) {
+    const { problem, detail } = error as SoundError;
+    const isFinal =
+      turn !== microphone.turn || (problem === "refused" && performance.now() - askedAt > PERSON_MS);
+    return isFinal ? withNothing(problem, detail) : openApart(camera, microphone);
+  }
+}
+
+function withNothing(problem: SoundProblem, detail: string): Equipment {
+  const cameraProblem = new CameraError(problem, detail);
+  return { camera: null, microphone: null, cameraProblem, soundProblem: new SoundError(problem, detail) };
+}
+
+async function askForBoth(): Promise<[sound: MediaStreamTrack, picture: MediaStreamTrack]> {
+  const picture = { ...sideOf("user"), width: { ideal: 640 }, height: { ideal: 480 } };
+  const stream = await request({ audio: VOICE, video: picture });
+  return [firstOf(stream.getAudioTracks()), firstOf(stream.getVideoTracks())];
 }
 
 /** The microphone first: without a picture there is still a consultation, without a voice there is none. */
 async function openApart(camera: Camera, microphone: Microphone): Promise<Equipment> {
   const sound = await microphone.open().catch((error: unknown) => error);
+  if (sound instanceof SoundError && sound.detail === ABANDONED) return withNothing(sound.problem, ABANDONED);
   const picture = await camera.open(sideOf("user")).catch((error: unknown) => error);
   return {
     camera: camera.track,
@@ -107,10 +131,16 @@ async function openNamed(deviceId: string | undefined): Promise<MediaStreamTrack
 }
 
 async function ask(audio: MediaTrackConstraints): Promise<MediaStreamTrack> {
+  return firstOf((await request({ audio, video: false })).getAudioTracks());
+}
+
+async function request(wanted: MediaStreamConstraints): Promise<MediaStream> {
   const { mediaDevices } = navigator;
   if (!mediaDevices?.getUserMedia) throw new SoundError("unsupported", "NoMediaDevices");
-  const stream = await mediaDevices.getUserMedia({ audio, video: false }).catch(classify);
-  const [track] = stream.getAudioTracks();
+  return mediaDevices.getUserMedia(wanted).catch(classify);
+}
+
+function firstOf([track]: MediaStreamTrack[]): MediaStreamTrack {
   if (!track) throw new SoundError("missing", "NoTrack");
   return track;
 }
@@ -121,7 +151,7 @@ function classify(error: unknown): never {
 }
 
 /** Stopped, or another asked for, while the browser was asking. */
-function abandon(track: MediaStreamTrack): never {
-  track.stop();
-  throw new SoundError("unknown", "Abandoned");
+function abandon(...tracks: MediaStreamTrack[]): never {
+  for (const track of tracks) track.stop();
+  throw new SoundError("unknown", ABANDONED);
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { preferVp8, withoutStrayLines } from "../../../pwa/call/codecs.ts";
+import { preferOpus, preferVp8, withoutStrayLines } from "../../../pwa/call/codecs.ts";
 
 interface Codec {
   mimeType: string;
@@ -34,6 +34,19 @@ it("VP8 is offered first, then the H.264 that all have; what mends lost packets 
 
 it("a browser of H.264 alone offers what it has [F39]", () => {
   expect(ordered([H264, plain("video/rtx")])).toEqual([H264, plain("video/rtx")]);
+});
+
+it.each([
+  ["Chromium", ["opus", "red", "G722", "PCMU", "CN", "telephone-event"], ["red", "opus"]],
+  ["Firefox", ["opus", "G722", "PCMU", "telephone-event"], ["opus"]],
+])("of %s's voices Opus is offered alone, doubled where the browser can", (_, names, expected) => {
+  const set = vi.fn();
+  const codecs = names.map((name) => plain(`audio/${name}`));
+  vi.stubGlobal("RTCRtpReceiver", {
+    getCapabilities: (kind: string) => ({ codecs: kind === "audio" ? codecs : [] }),
+  });
+  preferOpus({ setCodecPreferences: set } as unknown as RTCRtpTransceiver);
+  expect(set.mock.calls[0]?.[0]).toEqual(expected.map((name) => plain(`audio/${name}`)));
 });
 
 it("a browser that refuses the order, or cannot be asked, keeps its own [F39]", () => {
