@@ -26,7 +26,7 @@ export function QrDialog({ invitation, onClose }: { invitation: InvitationView; 
   );
 }
 
-function CopyLink({ link }: { link: string }) {
+export function CopyLink({ link }: { link: string }) {
   const outcome = useSignal<"copied" | "failed" | null>(null);
   const copy = async () => {
     try {

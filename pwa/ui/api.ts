@@ -1,12 +1,23 @@
 /** The server's routes, one function each. What can go wrong is an `ApiProblem` or an `Unreachable`. */
 import type {
+  AgendaView,
+  AppointmentRequest,
+  AppointmentView,
+  CancelRequest,
   CurrentInvitation,
+  GuestRequest,
+  GuestView,
+  ImmediateRequest,
   IncidentReport,
   InstanceView,
+  IntakeDecision,
+  IntakeView,
   InvitationRequest,
   InvitationView,
+  MeetingSeatView,
   PhotosView,
   ProblemView,
+  RecordRequest,
   SessionView,
   SignInChallenge,
   SignInCode,
@@ -41,7 +52,7 @@ const IMAGE_MS = 60_000;
 /** What a front answers when it finds nobody behind it. */
 const NOBODY_BEHIND = [502, 503, 504];
 
-type Method = "GET" | "POST";
+type Method = "GET" | "POST" | "PUT";
 
 export const getInstance = () => ask<InstanceView>("GET", "/api/instance");
 export const postSignIn = (body: SignInRequest) => ask<SignInChallenge>("POST", "/api/sign-in", body);
@@ -57,7 +68,42 @@ export const postCancel = (id: string) => ask<void>("POST", `/api/invitations/${
 export const postFinish = (encounterId: string) => ask<void>("POST", `/api/encounters/${encounterId}/finish`);
 export const getPhotos = (encounterId: string) =>
   ask<PhotosView>("GET", `/api/encounters/${encounterId}/photos`);
+export const getAppointments = (query: AgendaQuery) =>
+  ask<AgendaView>("GET", `/api/appointments${queryString(query)}`);
+export const getAppointment = (id: string) => ask<AppointmentView>("GET", `/api/appointments/${id}`);
+export const postAppointment = (body: AppointmentRequest) =>
+  ask<AppointmentView>("POST", "/api/appointments", body);
+export const putAppointment = (id: string, body: AppointmentRequest) =>
+  ask<AppointmentView>("PUT", `/api/appointments/${id}`, body);
+export const postAppointmentCancel = (id: string, body: CancelRequest) =>
+  ask<AppointmentView>("POST", `/api/appointments/${id}/cancel`, body);
+export const postAppointmentResend = (id: string) =>
+  ask<AppointmentView>("POST", `/api/appointments/${id}/resend`);
+export const postNoshow = (id: string) => ask<AppointmentView>("POST", `/api/appointments/${id}/noshow`);
+export const postImmediate = (body: ImmediateRequest) =>
+  ask<AppointmentView>("POST", "/api/appointments/immediate", body);
+export const postRecord = (id: string, body: RecordRequest) =>
+  ask<AppointmentView>("POST", `/api/appointments/${id}/record`, body);
+export const postMeetingSeat = (id: string) => ask<MeetingSeatView>("POST", `/api/appointments/${id}/seat`);
+export const postParticipant = (encounterId: string, body: GuestRequest) =>
+  ask<GuestView>("POST", `/api/encounters/${encounterId}/participants`, body);
+export const getIntake = (encounterId: string) =>
+  ask<IntakeView>("GET", `/api/encounters/${encounterId}/intake`);
+export const putIntake = (encounterId: string, body: IntakeDecision) =>
+  ask<IntakeView>("PUT", `/api/encounters/${encounterId}/intake`, body);
 export const postIncident = (body: IncidentReport) => ask<void>("POST", "/api/incidents", body);
+
+/** Which appointments: those that touch the time between two moments (milliseconds), and match what is searched. */
+export interface AgendaQuery {
+  from?: number;
+  to?: number;
+  search?: string;
+}
+
+function queryString(query: AgendaQuery): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return pairs.length ? `?${pairs.join("&")}` : "";
+}
 
 async function ask<T>(method: Method, path: string, body?: object): Promise<T> {
   const response = await send(method, path, body);

@@ -13,7 +13,7 @@ interface Question {
 }
 
 interface Native {
-  type?: "text" | "email" | "tel" | "password";
+  type?: "text" | "email" | "tel" | "password" | "date" | "time" | "search";
   autocomplete?: string;
   inputMode?: "text" | "email" | "tel" | "numeric";
   name?: string;
@@ -77,6 +77,80 @@ export function TextArea({ label, value, onInput, hint, error, rows = 4 }: Quest
   );
 }
 
+interface SelectFieldProps extends Question {
+  /** Values with the words that stand for them. */
+  options: [value: string, words: string][];
+}
+
+export function SelectField({ label, value, onInput, hint, error, options }: SelectFieldProps) {
+  const id = useId();
+  return (
+    <Frame id={id} label={label} hint={hint} error={error}>
+      <select
+        id={id}
+        class="input"
+        value={value}
+        onChange={(event) => onInput(event.currentTarget.value)}
+        aria-invalid={Boolean(error)}
+        aria-describedby={descriptions(id, hint, error)}
+      >
+        {options.map(([each, words]) => (
+          <option key={each} value={each} selected={each === value}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </Frame>
+  );
+}
+
+interface ChoiceProps<V extends string> {
+  legend: string;
+  value: V | null;
+  onChoose: (value: V) => void;
+  options: { value: V; words: string; about?: string }[];
+  hint?: ComponentChildren;
+  error?: string | null;
+}
+
+/** One of a few, all in sight. */
+export function Choice<V extends string>({ legend, value, onChoose, options, hint, error }: ChoiceProps<V>) {
+  const id = useId();
+  return (
+    <fieldset
+      class="choice"
+      role="radiogroup"
+      aria-invalid={Boolean(error)}
+      aria-describedby={descriptions(id, hint, error)}
+    >
+      <legend class="field-label">{legend}</legend>
+      {hint && (
+        <div class="field-hint" id={`${id}-hint`}>
+          {hint}
+        </div>
+      )}
+      <div class="choice-options">
+        {options.map((option) => (
+          <label key={option.value} class="choice-option">
+            <input
+              type="radio"
+              name={id}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => onChoose(option.value)}
+            />
+            <span>
+              {option.words}
+              {option.about && <span class="choice-about">{option.about}</span>}
+            </span>
+          </label>
+        ))}
+      </div>
+      {error && <FieldError id={id} error={error} />}
+    </fieldset>
+  );
+}
+
 interface FrameProps extends Pick<Question, "label" | "hint"> {
   id: string;
   error: string | null | undefined;
@@ -95,12 +169,16 @@ function Frame({ id, label, hint, error, children }: FrameProps) {
         </div>
       )}
       {children}
-      {error && (
-        <div class="field-error" id={`${id}-error`}>
-          <Icon name="alert" size={18} />
-          <span>{error}</span>
-        </div>
-      )}
+      {error && <FieldError id={id} error={error} />}
+    </div>
+  );
+}
+
+function FieldError({ id, error }: { id: string; error: string }) {
+  return (
+    <div class="field-error" id={`${id}-error`}>
+      <Icon name="alert" size={18} />
+      <span>{error}</span>
     </div>
   );
 }
