@@ -13,10 +13,26 @@ import { path } from "./route.ts";
 import { session } from "./session.ts";
 import { SignIn } from "./sign-in.tsx";
 import { UnderWay } from "./under-way.tsx";
+import { Agenda } from "./visits/agenda.tsx";
+import { followDesk, waitingElsewhere } from "./visits/desk.ts";
+import { MeetingScreen } from "./visits/meeting.tsx";
+import { meeting } from "./visits/meeting-state.ts";
+import { VisitForm } from "./visits/visit-form.tsx";
+import { WaitingBanner } from "./visits/waiting-banner.tsx";
 import { Waiting } from "./waiting.tsx";
 import { type Key, t } from "./words.ts";
 
-type ScreenName = "accessibility" | "waiting" | "sign-in" | "kiosk" | "dispatch" | "call" | "not-found";
+type ScreenName =
+  | "accessibility"
+  | "waiting"
+  | "sign-in"
+  | "kiosk"
+  | "dispatch"
+  | "call"
+  | "agenda"
+  | "book"
+  | "meeting"
+  | "not-found";
 
 const SCREENS: Record<ScreenName, () => preact.JSX.Element | null> = {
   accessibility: Accessibility,
@@ -25,6 +41,9 @@ const SCREENS: Record<ScreenName, () => preact.JSX.Element | null> = {
   kiosk: Kiosk,
   dispatch: Dispatch,
   call: Dispatch,
+  agenda: Agenda,
+  book: VisitForm,
+  meeting: MeetingScreen,
   "not-found": NotFound,
 };
 
@@ -32,17 +51,29 @@ const SCREENS: Record<ScreenName, () => preact.JSX.Element | null> = {
 function screenName(): ScreenName {
   if (path.value === "/accessibility") return "accessibility";
   if (path.value === "/dispatch" && isLive.value) return "call";
+  if (meeting.value) return "meeting";
   if (session.value === undefined) return "waiting";
   if (session.value === null) return "sign-in";
   if (path.value === "/") return "kiosk";
   if (path.value === "/dispatch" && session.value.modules.includes("dispatch")) return "dispatch";
+  if (session.value.modules.includes("teleconsultation")) return visitScreenName() ?? "not-found";
   return "not-found";
+}
+
+function visitScreenName(): ScreenName | null {
+  const [, module, second, third, ...rest] = path.value.split("/");
+  if (module !== "teleconsultation" || rest.length) return null;
+  if (!second) return "agenda";
+  if (second === "new" && !third) return "book";
+  if (third === "change") return "book";
+  return third ? null : "meeting";
 }
 
 export function App() {
   const name = screenName();
   const Screen = SCREENS[name];
-  const live = name === "call";
+  const live = name === "call" || name === "meeting";
+  useEffect(followDesk, []);
   useEffect(() => {
     document.title = title(name);
   });
@@ -56,6 +87,7 @@ export function App() {
       <DemoBanner />
       <ConnectionBanner live={live} />
       {session.value && !live && <Header user={session.value} />}
+      {session.value && <WaitingBanner />}
       {invitation.value && session.value && path.value !== "/dispatch" && <UnderWay />}
       <Screen />
       <Footer />
@@ -65,11 +97,13 @@ export function App() {
 
 function title(name: ScreenName): string {
   const page = t(`title.${name}` as Key);
-  return `${page} – Chevet`;
+  const count = waitingElsewhere.value.length;
+  return `${count ? `(${count}) ` : ""}${page} – Chevet`;
 }
 
 /** A new screen is announced by its heading. Screens with a field to fill focus that instead. */
 function focusHeading(name: ScreenName): void {
   if (name === "sign-in" || name === "dispatch" || name === "call" || name === "waiting") return;
+  if (name === "meeting") return;
   document.querySelector<HTMLElement>("main h1")?.focus();
 }

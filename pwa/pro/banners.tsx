@@ -4,6 +4,7 @@ import { ticking } from "../ui/clock.ts";
 import { Notice } from "../ui/notice.tsx";
 import { invitation, socketDownAt } from "./dispatch-state.ts";
 import { instance, isOutdated, serverAnswers, session } from "./session.ts";
+import { meeting, meetingDownAt } from "./visits/meeting-state.ts";
 import { t } from "./words.ts";
 
 export function DemoBanner() {
@@ -22,7 +23,7 @@ export function DemoBanner() {
 const DROP_MS = 2500;
 
 function isSocketLost(): boolean {
-  const since = socketDownAt.value;
+  const since = socketDownAt.value ?? meetingDownAt.value;
   return since !== null && ticking.value - since > DROP_MS;
 }
 
@@ -34,7 +35,7 @@ export function ConnectionBanner({ live }: { live: boolean }) {
         {t(live ? "server.unreachable-live" : "server.unreachable")}
       </Notice>
     );
-  if (isOutdated.value && !invitation.value)
+  if (isOutdated.value && !invitation.value && !meeting.value)
     return (
       <Notice
         kind="info"

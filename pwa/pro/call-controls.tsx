@@ -97,7 +97,7 @@ function OwnCamera() {
   );
 }
 
-function FullScreen() {
+export function FullScreen() {
   const isFull = useSignal(document.fullscreenElement !== null);
   useEffect(() => {
     const changed = () => {

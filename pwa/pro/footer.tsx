@@ -6,6 +6,7 @@ import { Help } from "./help.tsx";
 import { Incident } from "./incident.tsx";
 import { stayInPage } from "./route.ts";
 import { instance, session } from "./session.ts";
+import { meeting } from "./visits/meeting-state.ts";
 import { language, speak, t } from "./words.ts";
 
 export function Footer() {
@@ -40,9 +41,9 @@ export function Footer() {
   );
 }
 
-/** During an invitation it opens beside the page, which must stay. */
+/** During an invitation or a visit it opens beside the page, which must stay. */
 function AccessibilityLink() {
-  const beside = invitation.value !== null;
+  const beside = invitation.value !== null || meeting.value !== null;
   return (
     <a
       href="/accessibility"

@@ -8,6 +8,7 @@ import { type Key, t } from "./words.ts";
 
 const TILES: Record<Module, { href: string; icon: IconName }> = {
   dispatch: { href: "/dispatch", icon: "camera" },
+  teleconsultation: { href: "/teleconsultation", icon: "people" },
 };
 
 export function Kiosk() {

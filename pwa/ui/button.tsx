@@ -49,9 +49,11 @@ interface RoundButtonProps extends Press {
   icon: IconName;
   danger?: boolean;
   expanded?: boolean;
+  /** Of a switch: on or off. */
+  pressed?: boolean;
 }
 
-export function RoundButton({ danger, expanded, ...press }: RoundButtonProps) {
+export function RoundButton({ danger, expanded, pressed, ...press }: RoundButtonProps) {
   const idle = !press.busy && !press.disabled;
   return (
     <button
@@ -61,6 +63,7 @@ export function RoundButton({ danger, expanded, ...press }: RoundButtonProps) {
       aria-disabled={!idle || undefined}
       aria-busy={press.busy || undefined}
       aria-expanded={expanded}
+      aria-pressed={pressed}
       aria-describedby={press.describedBy}
       aria-keyshortcuts={press.keyShortcut}
       onClick={(event) => act(event, idle, press.onPress)}

@@ -117,13 +117,16 @@ interface ChoiceProps<V extends string> {
 export function Choice<V extends string>({ legend, value, onChoose, options, hint, error }: ChoiceProps<V>) {
   const id = useId();
   return (
-    <fieldset
+    <div
       class="choice"
       role="radiogroup"
+      aria-labelledby={`${id}-legend`}
       aria-invalid={Boolean(error)}
       aria-describedby={descriptions(id, hint, error)}
     >
-      <legend class="field-label">{legend}</legend>
+      <div class="field-label" id={`${id}-legend`}>
+        {legend}
+      </div>
       {hint && (
         <div class="field-hint" id={`${id}-hint`}>
           {hint}
@@ -147,7 +150,7 @@ export function Choice<V extends string>({ legend, value, onChoose, options, hin
         ))}
       </div>
       {error && <FieldError id={id} error={error} />}
-    </fieldset>
+    </div>
   );
 }
 

@@ -56,7 +56,9 @@ export function shortDate(day: string): string {
 
 /** 1948-03-12 for « 12/03/1948 », « 12.3.1948 » or « 12031948 »; null when there is no such day. */
 export function typedDate(text: string): string | null {
-  const found = /^(\d{1,2})[\s/.-]+(\d{1,2})[\s/.-]+(\d{4})$/.exec(text.trim()) ?? /^(\d\d)(\d\d)(\d{4})$/.exec(text.trim());
+  const found =
+    /^(\d{1,2})[\s/.-]+(\d{1,2})[\s/.-]+(\d{4})$/.exec(text.trim()) ??
+    /^(\d\d)(\d\d)(\d{4})$/.exec(text.trim());
   if (!found) return null;
   const [day = "", month = "", year = ""] = found.slice(1);
   const iso = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;

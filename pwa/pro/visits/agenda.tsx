@@ -60,11 +60,17 @@ export function Agenda() {
 
 /** How the visit that was just left came to its end. */
 function EndNotice() {
-  useEffect(() => () => void (lastEnd.value = null), []);
+  useEffect(() => forgetEnd, []);
   const reason = lastEnd.value;
   if (!reason) return null;
   const key = `visit-ended.${reason}`;
-  return <Notice kind={reason === "done" ? "success" : "info"}>{t(isKey(key) ? key : "visit-ended.over")}</Notice>;
+  return (
+    <Notice kind={reason === "done" ? "success" : "info"}>{t(isKey(key) ? key : "visit-ended.over")}</Notice>
+  );
+}
+
+function forgetEnd(): void {
+  lastEnd.value = null;
 }
 
 /** Another tab has the desk: nothing of what follows would be live. */

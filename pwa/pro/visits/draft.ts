@@ -126,7 +126,8 @@ export function draftFaults(draft: Draft, now: number): Faults {
     ...identityFaults(draft, now),
     ...found({
       contactName: draft.contactRole === "professional" && !draft.contactName.trim() && "contactName",
-      phone: channel === "sms" && !phone.trim() ? "phone-for-sms" : !phone.trim() && !email.trim() && "contact",
+      phone:
+        channel === "sms" && !phone.trim() ? "phone-for-sms" : !phone.trim() && !email.trim() && "contact",
       email: channel === "email" && !email.trim() && "email-for-mail",
       day: !draft.day && "day",
       time: draft.time ? draft.day !== "" && !slot && "time-unknown" : "time",

@@ -2,7 +2,7 @@
 export function focusFirstFault(form: HTMLElement | null): void {
   requestAnimationFrame(() => {
     const fault = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
-    const input = fault?.matches("fieldset") ? fault.querySelector<HTMLElement>("input") : fault;
+    const input = fault?.matches("[role=radiogroup]") ? fault.querySelector<HTMLElement>("input") : fault;
     input?.focus();
   });
 }

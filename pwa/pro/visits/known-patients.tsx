@@ -4,8 +4,8 @@ import { useEffect } from "preact/hooks";
 import type { PatientIdentity } from "../../protocol.ts";
 import { getAppointments } from "../../ui/api.ts";
 import { Button } from "../../ui/button.tsx";
-import { Notice } from "../../ui/notice.tsx";
 import { typedDate } from "../../ui/format.ts";
+import { Notice } from "../../ui/notice.tsx";
 import { asked } from "../session.ts";
 import { t } from "../words.ts";
 import { LETTERS } from "./agenda-state.ts";
@@ -49,7 +49,9 @@ async function look(birthDate: string, letters: string): Promise<void> {
   if (mine !== turn || !agenda) return;
   const patients = agenda.appointments.map(({ patient }) => patient).filter((patient) => patient !== null);
   const alike = patients.filter(({ birthName }) => plain(birthName).startsWith(letters));
-  found.value = [...new Map(alike.map((patient) => [JSON.stringify(identityDraftOf(patient)), patient])).values()];
+  found.value = [
+    ...new Map(alike.map((patient) => [JSON.stringify(identityDraftOf(patient)), patient])).values(),
+  ];
 }
 
 function isSame(patient: PatientIdentity, draft: IdentityDraft): boolean {
@@ -58,5 +60,8 @@ function isSame(patient: PatientIdentity, draft: IdentityDraft): boolean {
 
 /** Without accents, case and marks, as names are compared. */
 function plain(name: string): string {
-  return name.normalize("NFD").replace(/[^\p{L}]/gu, "").toUpperCase();
+  return name
+    .normalize("NFD")
+    .replace(/[^\p{L}]/gu, "")
+    .toUpperCase();
 }

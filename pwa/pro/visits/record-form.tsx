@@ -56,7 +56,12 @@ export function RecordForm({ visit, onDone }: RecordFormProps) {
         faults={faults.value}
         onChange={(changes) => (draft.value = { ...draft.value, ...changes })}
       />
-      <TextArea label={t("book.reason")} rows={2} value={reason.value} onInput={(text) => (reason.value = text)} />
+      <TextArea
+        label={t("book.reason")}
+        rows={2}
+        value={reason.value}
+        onInput={(text) => (reason.value = text)}
+      />
       <div class="row">
         <Button kind="primary" type="submit" busy={isBusy.value}>
           {t("record.save")}

@@ -5,7 +5,7 @@ import { Field, SelectField } from "../../ui/field.tsx";
 import { fullDate, hourAndMinute } from "../../ui/format.ts";
 import { language, t } from "../words.ts";
 import type { StepProps } from "./contact-step.tsx";
-import { DURATIONS, type Draft, slotOf, startingNow } from "./draft.ts";
+import { type Draft, DURATIONS, slotOf, startingNow } from "./draft.ts";
 import { faultText } from "./patient-fields.tsx";
 
 export function SlotStep({ draft, faults, onChange }: StepProps) {
@@ -31,7 +31,10 @@ export function SlotStep({ draft, faults, onChange }: StepProps) {
           label={t("book.duration")}
           value={String(draft.minutes)}
           onInput={(minutes) => onChange({ minutes: Number(minutes) })}
-          options={durations(draft.minutes).map((minutes) => [String(minutes), t("book.minutes", { minutes })])}
+          options={durations(draft.minutes).map((minutes) => [
+            String(minutes),
+            t("book.minutes", { minutes }),
+          ])}
           error={faultText(faults.minutes)}
         />
       </div>

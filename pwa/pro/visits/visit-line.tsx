@@ -26,14 +26,19 @@ export function VisitLine({ visit }: { visit: AppointmentView }) {
       </div>
       <VisitState visit={visit} status={status} />
       <div class="visit-act">
-        {mayJoin(visit, now) ? <Join visit={visit} status={status} name={name} /> : <OpensAt visit={visit} now={now} />}
+        {mayJoin(visit, now) ? (
+          <Join visit={visit} status={status} name={name} />
+        ) : (
+          <OpensAt visit={visit} now={now} />
+        )}
       </div>
     </article>
   );
 }
 
 export function nameOf(visit: AppointmentView): string {
-  return visit.patientName || dictated(visit.phone ?? "") || t("visit.unnamed");
+  if (!visit.patient) return dictated(visit.phone ?? "") || t("visit.unnamed");
+  return visit.patientName;
 }
 
 function about(visit: AppointmentView): string {

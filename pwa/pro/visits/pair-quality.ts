@@ -1,0 +1,45 @@
+/** How good the connection with one participant is, in one word and one reason: pure. */
+import type { Link } from "../../call/connectivity.ts";
+import type { MeetingFigures } from "../../call/meeting.ts";
+
+export interface PairSeen {
+  isPresent: boolean;
+  link: Link;
+  figures: MeetingFigures | null;
+  /** Part of the packets of the picture lost lately, 0 to 1. */
+  loss: number;
+  hasCamera: boolean;
+}
+
+export interface PairQuality {
+  level: "good" | "weak" | "lost";
+  /** What the path does: `connecting` before anything came. */
+  state: "connected" | "connecting" | "reconnecting";
+  /** Of a weak one: what is heard or seen of it. `upstream`: our own sending is what suffers. */
+  reason: "sound" | "picture" | "delay" | "upstream" | null;
+}
+
+/** Words are missing above this part of invented sound; half of it can already be heard. */
+const CONCEALED = 0.05;
+/** Beyond this part of lost packets a picture breaks up. */
+const MUCH_LOST = 0.05;
+/** People begin to talk at the same time. */
+const LATE_MS = 400;
+const FEW_IMAGES = 6;
+
+export function judgePair({ isPresent, link, figures, loss, hasCamera }: PairSeen): PairQuality {
+  if (!isPresent || link === "lost") return { level: "lost", state: "reconnecting", reason: null };
+  if (link === "joining") return { level: "lost", state: "connecting", reason: null };
+  const reason = figures && faultOf(figures, loss, hasCamera);
+  return { level: reason ? "weak" : "good", state: "connected", reason };
+}
+
+function faultOf(figures: MeetingFigures, loss: number, hasCamera: boolean): PairQuality["reason"] {
+  const { sound, roundTripMs, framesPerSecond } = figures;
+  if ((sound.concealed ?? 0) > CONCEALED) return "sound";
+  if ((sound.sentLoss ?? 0) > MUCH_LOST) return "upstream";
+  if ((roundTripMs ?? 0) > LATE_MS) return "delay";
+  if (!hasCamera) return null;
+  const isSlow = framesPerSecond !== null && framesPerSecond > 0 && framesPerSecond < FEW_IMAGES;
+  return loss > MUCH_LOST || isSlow ? "picture" : null;
+}
