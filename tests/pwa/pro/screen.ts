@@ -20,6 +20,8 @@ export async function open(path: string): Promise<void> {
 export async function leave(): Promise<void> {
   const { hangUp } = await import("../../../pwa/pro/dispatch-actions.ts");
   hangUp();
+  const { leaveMeeting } = await import("../../../pwa/pro/visits/meeting-seat.ts");
+  leaveMeeting();
   await settle();
   render(null, document.body);
   document.body.replaceChildren();
@@ -76,6 +78,15 @@ export async function type(label: string, value: string): Promise<void> {
   const input = field(label);
   input.value = value;
   input.dispatchEvent(new Event("input", { bubbles: true }));
+  await settle();
+}
+
+/** One of a few: « Sexe » → « Féminin ». */
+export async function choose(words: string): Promise<void> {
+  const option = [...document.querySelectorAll("label")].find((each) =>
+    squeeze(each.textContent).startsWith(words),
+  );
+  found("choice", words, option?.querySelector("input")).click();
   await settle();
 }
 

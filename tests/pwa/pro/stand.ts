@@ -1,6 +1,16 @@
 /** A small server, socket and connection that live in memory: the screens run whole, without a network. */
 import { vi } from "vitest";
-import type { FromServer, InvitationView, ProblemView, SessionView } from "../../../pwa/protocol.ts";
+import type {
+  AppointmentView,
+  FromServer,
+  IntakeView,
+  InvitationView,
+  MeetingSeatView,
+  ParticipantView,
+  PatientIdentity,
+  ProblemView,
+  SessionView,
+} from "../../../pwa/protocol.ts";
 
 export interface Sent {
   method: string;
@@ -10,7 +20,7 @@ export interface Sent {
 
 type Answer = { status?: number; body?: unknown } | "silence";
 
-/** Answers by « METHOD /path »; a list is used up one by one, its last answer stays. */
+/** Answers by « METHOD /path », with its query or without; a list is used up one by one, its last answer stays. */
 export class Server {
   readonly sent: Sent[] = [];
   /** Called when a request has arrived and before its answer leaves. */
@@ -34,13 +44,17 @@ export class Server {
     return this.sent.filter((sent) => sent.path === path).map(({ body }) => body);
   }
 
+  private answersTo(method: string, path: string): Answer[] {
+    const [bare = path] = path.split("?");
+    const found = this.answers.get(`${method} ${path}`) ?? this.answers.get(`${method} ${bare}`);
+    return found ?? [{ status: 404, body: { code: "not-found", status: 404 } }];
+  }
+
   private async serve(path: string, init: RequestInit): Promise<Response> {
     const method = init.method ?? "GET";
     this.sent.push({ method, path, body: init.body ? JSON.parse(String(init.body)) : undefined });
     this.beforeAnswer(`${method} ${path}`);
-    const answers = this.answers.get(`${method} ${path}`) ?? [
-      { status: 404, body: { code: "not-found", status: 404 } },
-    ];
+    const answers = this.answersTo(method, path);
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     if (!answer || answer === "silence") throw new TypeError("Failed to fetch");
     const text = answer.body === undefined ? null : JSON.stringify(answer.body);
@@ -87,6 +101,13 @@ export class Socket {
 
   close(): void {
     this.readyState = 3;
+  }
+
+  /** The one that said hello with this token. */
+  static of(token: string): Socket {
+    const socket = [...Socket.opened].reverse().find(({ heard }) => heard[0]?.token === token);
+    if (!socket) throw new Error(`no socket for ${token}`);
+    return socket;
   }
 
   static reported(step: string): boolean {
@@ -172,4 +193,94 @@ export const INVITATION: InvitationView = {
   iceServers: [],
   deliveries: [{ channel: "sms", to: "+33612345678", status: "waiting" }],
   timeline: [{ step: "invitation-created", at: Date.now() }],
+};
+
+export const PRACTITIONER: SessionView = {
+  username: "medecin",
+  displayName: "Dr Anne Kermadec",
+  role: "practitioner",
+  organizationName: "CHU de Nantes",
+  modules: ["teleconsultation"],
+  demo: false,
+  version: "1.0.0",
+};
+
+export const IDENTITY: PatientIdentity = {
+  birthName: "DURAND",
+  birthFirstNames: "JEANNE MARIE",
+  birthDate: "1948-03-12",
+  sex: "female",
+  birthPlaceCode: "44109",
+  usedName: null,
+  usedFirstName: null,
+  insNumber: null,
+  identityStatus: "provisional",
+};
+
+const MINUTE = 60_000;
+
+/** Begins in ten minutes; its link is open. */
+export function visit(changes: Partial<AppointmentView> = {}): AppointmentView {
+  const startAt = Date.now() + 10 * MINUTE;
+  return {
+    id: "visit1",
+    encounterId: "encounter9",
+    status: "booked",
+    encounterStatus: "planned",
+    startAt,
+    endAt: startAt + 20 * MINUTE,
+    opensAt: startAt - 15 * MINUTE,
+    closesAt: startAt + 50 * MINUTE,
+    patientName: "Jeanne DURAND",
+    patient: IDENTITY,
+    reason: "Suivi de plaie",
+    contactRole: "patient",
+    contactName: "",
+    phone: "+33612345678",
+    email: null,
+    channel: "sms",
+    isImmediate: false,
+    hasRecord: true,
+    link: "https://chu.example.fr/j#token23456",
+    code: "K7M4QP",
+    qrSvg: "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    deliveries: [{ channel: "sms", to: "+33612345678", status: "sent" }],
+    waiting: 0,
+    precall: null,
+    cancelledBecause: "",
+    version: 1,
+    ...changes,
+  };
+}
+
+export function participant(changes: Partial<ParticipantView> = {}): ParticipantView {
+  return {
+    id: "patient1",
+    role: "patient",
+    name: "Jeanne DURAND",
+    status: "waiting",
+    present: true,
+    freshAt: 1,
+    microphone: true,
+    camera: true,
+    waitingSince: Date.now(),
+    ...changes,
+  };
+}
+
+export function seatIn(appointment: AppointmentView): MeetingSeatView {
+  return { seatToken: "own-seat", participantId: "doctor1", appointment };
+}
+
+export const INTAKE: IntakeView = {
+  consent: true,
+  consentAt: Date.now(),
+  consentBy: "patient",
+  refusalReason: "",
+  place: "Chez elle, à Rezé",
+  callbackPhone: "+33612345678",
+  present: "Sa fille",
+  identityCheckedAt: null,
+  identityMeans: "",
+  suitability: null,
 };
