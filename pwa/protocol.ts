@@ -72,6 +72,7 @@ export interface AppointmentView {
   precall: string | null;
   cancelledBecause: string;
   version: number;
+  isTraining?: boolean;
 }
 
 export interface AskFrames {

@@ -68,6 +68,26 @@ def _parser() -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="bring the database to this version")
     migrate.set_defaults(run=_migrate)
 
+    _add_people(commands)
+
+    audit = commands.add_parser("verify-audit", help="check that the audit trail is whole")
+    audit.set_defaults(run=_verify_audit)
+
+    patient = commands.add_parser("virtual-patient", help="join by each link, with a drawing and a tone")
+    patient.add_argument("links", nargs="+", metavar="link", help="https://…/j#…")
+    patient.add_argument("--seconds", type=float, default=3600, help="leave after so long")
+    patient.add_argument("--server", default="", help="where to connect, if not to the link's own address")
+    patient.add_argument("--certificate", type=Path, help="PEM that the server shows, whatever its name")
+    patient.set_defaults(run=_virtual_patient)
+
+    types = commands.add_parser("types", help="write pwa/protocol.ts and the tables of docs/")
+    types.add_argument("--check", action="store_true", help="only say whether they are up to date")
+    types.set_defaults(run=_types)
+    return parser
+
+
+def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Who works with it."""
     organization = commands.add_parser("create-organization", help="add a SAMU, a hospital or a nursing home")
     organization.add_argument("--id", required=True, help="short name, as used by create-user")
     organization.add_argument("--kind", choices=["samu", "hospital", "nursing_home"], required=True)
@@ -88,14 +108,6 @@ def _parser() -> argparse.ArgumentParser:
     revoke = commands.add_parser("revoke-sessions", help="sign an account out everywhere")
     revoke.add_argument("username")
     revoke.set_defaults(run=_revoke_sessions)
-
-    audit = commands.add_parser("verify-audit", help="check that the audit trail is whole")
-    audit.set_defaults(run=_verify_audit)
-
-    types = commands.add_parser("types", help="write pwa/protocol.ts and the tables of docs/")
-    types.add_argument("--check", action="store_true", help="only say whether they are up to date")
-    types.set_defaults(run=_types)
-    return parser
 
 
 def _config(options: argparse.Namespace) -> "Config":
@@ -309,6 +321,25 @@ def _verify_audit(options: argparse.Namespace) -> int:
     verdict = asyncio.run(_in_store(config, lambda tx: audit.verify(tx, keys)))
     print(verdict)
     return 0 if verdict.bad_seq is None and verdict.reason is None else 1
+
+
+def _virtual_patient(options: argparse.Namespace) -> int:
+    import aiohttp
+
+    from chevet.echo.patient import Refused, visit_all
+    from chevet.model.echo import PatientTask
+
+    certificate = str(options.certificate) if options.certificate else ""
+    tasks = [
+        PatientTask(link=link, lasts_s=options.seconds, server=options.server, certificate=certificate)
+        for link in options.links
+    ]
+    try:
+        asyncio.run(visit_all(tasks))
+    except (Refused, aiohttp.ClientError) as error:
+        print(f"chevet: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _types(options: argparse.Namespace) -> int:

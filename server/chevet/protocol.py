@@ -306,6 +306,7 @@ class AppointmentView(Body):
     """One line of the agenda, and what its page shows. The link works from `opens_at` to `closes_at`.
 
     `has_record` false: immediate, so no prescription and no payment. `waiting` counts who waits to be let in.
+    `is_training`: with the virtual patient.
     `precall` is the verdict of the patient's last equipment test: `ok`, `weak`, `failed`.
     """
 
@@ -335,6 +336,7 @@ class AppointmentView(Body):
     precall: str | None
     cancelled_because: str
     version: int
+    is_training: bool = False
 
 
 class AgendaView(Body):

@@ -13,9 +13,20 @@ from chevet.model.visits import Encounter, EncounterStatus, Invitation, Invitati
 
 async def booked(product, *, in_s=86_400):
     """In `in_s` seconds, with `medecin`; returns the link's token and the patient's participant id."""
-    now = product.clock()
+    token, participant_id, records = visit(product.parts.keys, product.clock(), in_s)
+
+    def write(tx):
+        for record in records:
+            tx.insert(record)
+
+    await product.parts.store.run(write)
+    return token, participant_id
+
+
+def visit(keys, now, in_s):
+    """The link's token, the patient's participant id, and what the store keeps of them."""
     encounter_id, invitation_id, participant_id = new_id(), new_id(), new_id()
-    token = product.parts.keys.join_token(invitation_id)
+    token = keys.join_token(invitation_id)
     records = [
         Encounter(
             id=encounter_id,
@@ -28,7 +39,7 @@ async def booked(product, *, in_s=86_400):
         Invitation(
             id=invitation_id,
             encounter_id=encounter_id,
-            token_hash=product.parts.keys.hash("join-token", token),
+            token_hash=keys.hash("join-token", token),
             code_hash=invitation_id,
             status=InvitationStatus.SENT,
             created_at=now,
@@ -63,10 +74,4 @@ async def booked(product, *, in_s=86_400):
             created_at=now,
         ),
     ]
-
-    def write(tx):
-        for record in records:
-            tx.insert(record)
-
-    await product.parts.store.run(write)
-    return token, participant_id
+    return token, participant_id, records

@@ -10,8 +10,9 @@ from aiortc.mediastreams import MediaStreamError
 
 from chevet.actions.enter_meeting import take_own_seat
 from chevet.echo.fiction import LOOP_S, LoopTrack, loudness, picture, voice
-from chevet.echo.patient import Door, Refused, Task, VirtualPatient, opened, visit
+from chevet.echo.patient import Door, Refused, VirtualPatient, opened, visit
 from chevet.model.appointments import Appointment, Participant, ParticipantStatus
+from chevet.model.echo import PatientTask
 from chevet.model.keys import new_id
 from chevet.model.people import Account
 from chevet.model.records import Session
@@ -60,7 +61,7 @@ async def test_it_waits_is_let_in_and_is_seen_and_heard(product, loops):
     async with aiohttp.ClientSession(product.url, headers={"Origin": product.url}) as http:
         practitioner = VirtualPatient(http, seat_token, loops)
         consulting = asyncio.create_task(practitioner.run())
-        task = Task(link=f"{product.url}/j#{token}")
+        task = PatientTask(link=f"{product.url}/j#{token}")
         async with opened(task) as outside:
             patient = VirtualPatient(outside, await Door(outside, task.link).enter(), loops)
             visiting = asyncio.create_task(patient.run())
@@ -84,7 +85,7 @@ def status_of(practitioner, participant_id):
 
 async def test_it_leaves_when_its_time_is_over(product, loops):
     token, participant_id = await booked(product, in_s=60)
-    await visit(Task(link=f"{product.url}/j#{token}", lasts_s=0.5), loops)
+    await visit(PatientTask(link=f"{product.url}/j#{token}", lasts_s=0.5), loops)
     left = await product.parts.store.read(lambda tx: tx.get(Participant, participant_id))
     assert left.status is ParticipantStatus.LEFT
 
@@ -92,7 +93,7 @@ async def test_it_leaves_when_its_time_is_over(product, loops):
 async def test_a_closed_door_is_told(product, loops):
     token, _ = await booked(product, in_s=86_400)
     with pytest.raises(Refused, match="slot-early"):
-        await visit(Task(link=f"{product.url}/j#{token}"), loops)
+        await visit(PatientTask(link=f"{product.url}/j#{token}"), loops)
 
 
 async def test_the_loop_goes_on_with_growing_times(loops):
@@ -111,4 +112,4 @@ def test_the_voice_breathes(loops):
     assert loudness(0.125) == pytest.approx(1)
     assert loudness(LOOP_S - 0.5) == 0
     assert len(loops[0].packets) == LOOP_S * 50
-    assert msgspec.json.decode(b'{"link": "x"}', type=Task).language == "fr"
+    assert msgspec.json.decode(b'{"link": "x"}', type=PatientTask).language == "fr"

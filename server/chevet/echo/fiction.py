@@ -18,8 +18,6 @@ from PIL import Image, ImageDraw, ImageFont
 LOOP_S = 4
 WIDTH, HEIGHT = 640, 480
 FRAMES_PER_S = 12
-KEY_EVERY = FRAMES_PER_S
-"""A key frame each second: who joins, or lost something, waits no longer; nobody is asked for one."""
 PICTURE_BITS = 350_000
 HERTZ = 48_000
 SAMPLES = 960
@@ -62,20 +60,26 @@ class LoopTrack(MediaStreamTrack):
         return packet
 
 
-def picture(title: str, subtitle: str) -> Loop:
-    """The patient, drawn, under a band that says that he is fictional."""
+def picture(
+    title: str, subtitle: str, *, width: int = WIDTH, height: int = HEIGHT, frames_per_s: int = FRAMES_PER_S
+) -> Loop:
+    """The patient, drawn, under a band that says that he is fictional.
+
+    A key frame each second: who joins, or lost something, waits no longer; nobody is asked for one.
+    """
     codec = av.CodecContext.create("libvpx", "w")
-    codec.width, codec.height, codec.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-    codec.bit_rate, codec.gop_size = PICTURE_BITS, KEY_EVERY
-    codec.time_base = Fraction(1, FRAMES_PER_S)
+    codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
+    codec.bit_rate, codec.gop_size = PICTURE_BITS, frames_per_s
+    codec.time_base = Fraction(1, frames_per_s)
     codec.options = {"deadline": "realtime", "cpu-used": "-6", "lag-in-frames": "0"}
     packets = []
-    for number in range(LOOP_S * FRAMES_PER_S):
-        frame = av.VideoFrame.from_image(draw(number / FRAMES_PER_S, title, subtitle))
+    for number in range(LOOP_S * frames_per_s):
+        image = draw(number / frames_per_s, title, subtitle).resize((width, height))
+        frame = av.VideoFrame.from_image(image)
         frame.pts = number
         packets += [bytes(packet) for packet in codec.encode(frame)]
     packets += [bytes(packet) for packet in codec.encode(None)]
-    return Loop("video", packets, 1, Fraction(1, FRAMES_PER_S))
+    return Loop("video", packets, 1, Fraction(1, frames_per_s))
 
 
 def draw(at_s: float, title: str, subtitle: str) -> Image.Image:

@@ -1,8 +1,8 @@
 """The virtual patient: joins by an ordinary link, over the ordinary routes and socket, to train or to load.
 
-`python -m chevet.echo.patient` reads what to do (a `Task`, JSON) from the first line of its standard input, so that
-no link stands in a list of processes. It leaves when the visit ends, when its time is over, or when its standard input
-ends, for then whoever started it is gone.
+`python -m chevet.echo.patient` reads what to do (a `PatientTask`, JSON) from the first line of its standard input, so
+that no link stands in a list of processes. It leaves when the visit ends, when its time is over, or when its standard
+input ends, for then whoever started it is gone.
 """
 
 import asyncio
@@ -16,11 +16,11 @@ import aiohttp
 import av.logging
 import msgspec
 import structlog
-from msgspec import Struct
 
 from chevet.echo.calls import Calls
 from chevet.echo.fiction import Loop, picture, voice
 from chevet.model.appointments import ParticipantStatus
+from chevet.model.echo import PatientTask
 from chevet.model.keys import new_id
 from chevet.model.locales import texts
 from chevet.protocol import (
@@ -61,19 +61,6 @@ FINAL = {CloseCode.REPLACED, CloseCode.NOT_AUTHENTICATED, CloseCode.NOT_ALLOWED,
 log = structlog.get_logger()
 decode = msgspec.json.Decoder(FromServer).decode
 encode = msgspec.json.Encoder().encode
-
-
-class Task(Struct, kw_only=True):
-    """What one virtual patient does. `server` is where to connect, when that is not the link's own address.
-
-    `certificate` is a PEM file that the server must show, whatever name it bears: for a server on this machine.
-    """
-
-    link: str
-    lasts_s: float = 3600
-    language: str = "fr"
-    server: str = ""
-    certificate: str = ""
 
 
 class Refused(Exception):
@@ -239,7 +226,7 @@ class VirtualPatient:
         await self._socket.send_str(encode(message).decode())
 
 
-def opened(task: Task) -> aiohttp.ClientSession:
+def opened(task: PatientTask) -> aiohttp.ClientSession:
     """A client that comes from the link's own origin, as a browser does."""
     link = urlsplit(task.link)
     origin = f"{link.scheme}://{link.netloc}"
@@ -258,7 +245,7 @@ def loops(language: str) -> list[Loop]:
     return [voice(), picture(words["virtual-patient.title"], words["virtual-patient.subtitle"])]
 
 
-async def visit(task: Task, shown: list[Loop]) -> None:
+async def visit(task: PatientTask, shown: list[Loop]) -> None:
     """From the link to the end. Raises Refused, aiohttp.ClientError."""
     async with opened(task) as http:
         patient = VirtualPatient(http, await Door(http, task.link).enter(), shown)
@@ -271,13 +258,22 @@ async def visit(task: Task, shown: list[Loop]) -> None:
             await running
 
 
+async def visit_all(tasks: list[PatientTask]) -> None:
+    """Many at once, in this process. Raises the first Refused or aiohttp.ClientError, when all are done."""
+    shown = loops(tasks[0].language)
+    ended = await asyncio.gather(*(visit(task, shown) for task in tasks), return_exceptions=True)
+    for end in ended:
+        if isinstance(end, BaseException):
+            raise end
+
+
 async def serve() -> None:
     """What standard input asks, until it is done or standard input ends."""
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
-    task = msgspec.json.decode(await reader.readline(), type=Task)
+    task = msgspec.json.decode(await reader.readline(), type=PatientTask)
     visiting = asyncio.create_task(visit(task, loops(task.language)))
     alone = asyncio.create_task(reader.read())
     await asyncio.wait({visiting, alone}, return_when=asyncio.FIRST_COMPLETED)

@@ -146,6 +146,7 @@ class Appointment(Struct, kw_only=True):
     email: str | None = None
     channel: Channel | None = None
     is_immediate: bool = False
+    is_training: bool = False  # with the virtual patient: nobody is cared for
     sequence: int = 0
     cancelled_because: str = ""
     version: int = 1

@@ -1,6 +1,6 @@
 """The echo test before a call: what is measured of it, and the one word that sums it up.
 
-Also what the server and the process that makes the echo say to each other: JSON, one message a line.
+Also what the server and its WebRTC processes (echo, virtual patient) say to each other: JSON, one message a line.
 """
 
 from enum import StrEnum
@@ -168,3 +168,16 @@ EchoNews = EchoReported | EchoEnded
 
 MAX_LINE_BYTES = 256 * 1024
 """An offer has 32 kB at most; JSON may double it."""
+
+
+class PatientTask(Struct, kw_only=True):
+    """What one virtual patient does. `server` is where to connect, when that is not the link's own address.
+
+    `certificate` is a PEM file that the server must show, whatever name it bears: for a server on this machine.
+    """
+
+    link: str
+    lasts_s: float = 3600
+    language: str = "fr"
+    server: str = ""
+    certificate: str = ""

@@ -205,6 +205,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             email {text},
             channel {text},
             is_immediate {int} not null,
+            is_training {int} not null,
             sequence {int} not null,
             cancelled_because {text} not null,
             version {int} not null
