@@ -549,6 +549,13 @@ export interface PeerSource {
   seq?: number;
 }
 
+/** Somebody who was to take part. */
+export interface PersonView {
+  id: string;
+  role: ParticipantRole;
+  name: string;
+}
+
 /** Caller: take a sharp photo and upload it under this id. */
 export interface PhotoAsked {
   t: "photo-asked";
@@ -793,6 +800,14 @@ export interface TimelineStep {
   at: number;
   detail?: string | null;
   participantId?: string | null;
+}
+
+/** GET /api/encounters/{id}/timeline: what noted itself of a téléconsultation (R8), in the order of time. */
+export interface TracesView {
+  startedAt: number | null;
+  finishedAt: number | null;
+  timeline: TimelineStep[];
+  people: PersonView[];
 }
 
 /** What a patient reads at the door of a téléconsultation. `contact` is whom to call instead, if configured. */

@@ -78,6 +78,7 @@ ROUTES = [
     meetings.post_guest,
     meetings.get_intake,
     meetings.put_intake,
+    meetings.get_timeline,
     photos.put_photo,
     photos.get_photos,
     photos.get_photo,

@@ -410,6 +410,23 @@ class IntakeView(Body):
     suitability: Suitability | None
 
 
+class PersonView(Body):
+    """Somebody who was to take part."""
+
+    id: Id
+    role: ParticipantRole
+    name: str
+
+
+class TracesView(Body):
+    """GET /api/encounters/{id}/timeline: what noted itself of a téléconsultation (R8), in the order of time."""
+
+    started_at: int | None
+    finished_at: int | None
+    timeline: list[TimelineStep]
+    people: list[PersonView]
+
+
 class SlotView(Body):
     """When the link works, by the server's clock, and what it is now."""
 

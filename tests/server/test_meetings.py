@@ -481,6 +481,14 @@ async def test_what_happens_notes_itself(product):
     await answer_to(patient, "1")
     await patient.send("leave-meeting", id="2")
     await seen(doctor, visit.patient_id, status="left")
+    browser = await doctors_browser(product)
+    await browser.post(f"/api/encounters/{visit.encounter_id}/finish")
+    _, traces = await browser.get(f"/api/encounters/{visit.encounter_id}/timeline")
+    assert [person["role"] for person in traces["people"]] == ["practitioner", "patient"]
+    assert traces["startedAt"] == traces["finishedAt"] == round(product.clock.now * 1000)
+    assert (traces["timeline"][-1]["step"], traces["timeline"][-1]["detail"]) == ("visit-finished", "hung-up")
+    late = [step for step in traces["timeline"] if step["step"] == "participant-late"]
+    assert {step["detail"] for step in late} == {"11"}
     steps = await steps_of(visit)
     assert steps.count(("participant-late", visit.patient_id)) == 1
     assert ("participant-late", visit.doctor_id) in steps

@@ -1,5 +1,6 @@
 """Who is let into a meeting, who is not, who goes. Kept in the store: a reload or a restart asks nobody again."""
 
+from chevet.actions.enter_meeting import arrive
 from chevet.actions.note_participant import note, trail
 from chevet.actions.parts import Parts
 from chevet.actions.show_roster import show_roster
@@ -60,6 +61,8 @@ def _check_may_enter(tx: Tx, parts: Parts, participant: Participant) -> None:
 def _start(tx: Tx, parts: Parts, encounter_id: str) -> None:
     """The first two are in: the encounter is in progress."""
     encounter = tx.get(Encounter, encounter_id)
+    if encounter.status is EncounterStatus.PLANNED:  # moved away while the patient waited
+        arrive(tx, encounter)
     if encounter.status is EncounterStatus.ARRIVED:
         encounter.started_at = parts.clock()
         tx.update(encounter.to(EncounterStatus.IN_PROGRESS))

@@ -4,10 +4,11 @@ from chevet.actions.parts import Parts
 from chevet.actions.tell_desk import tell_desk_of_encounter
 from chevet.actions.view_invitation import own_invitation
 from chevet.errors import NotFound
-from chevet.model.appointments import status_after
+from chevet.model.appointments import AppointmentStatus, status_after
 from chevet.model.people import Account
+from chevet.model.timeline import Step, TimelineEntry
 from chevet.model.visits import Encounter, EncounterStatus, Invitation, InvitationStatus
-from chevet.store import Tx, appointments, audit, deliveries, invitations
+from chevet.store import Tx, appointments, audit, deliveries, invitations, timeline
 
 
 async def cancel(parts: Parts, account: Account, invitation_id: str) -> None:
@@ -52,7 +53,7 @@ def end_within(tx: Tx, parts: Parts, encounter_id: str, reason: str, account: Ac
     tx.update(encounter.to(over))
     for invitation in invitations.all_of_encounter(tx, encounter_id):
         _close_door(tx, invitation, reason)
-    _close_appointment(tx, encounter_id, before, reason)
+    _close_appointment(tx, encounter_id, before, reason, at=parts.clock())
     who = account.username if account else "chevet"
     audit.append(
         tx,
@@ -80,7 +81,7 @@ def _close_door(tx: Tx, invitation: Invitation, reason: str) -> None:
     deliveries.erase_recipients(tx, invitation.id)
 
 
-def _close_appointment(tx: Tx, encounter_id: str, before: EncounterStatus, reason: str) -> None:
+def _close_appointment(tx: Tx, encounter_id: str, before: EncounterStatus, reason: str, *, at: float) -> None:
     """Of a téléconsultation. Its status may have been said already, by hand."""
     appointment = appointments.of_encounter(tx, encounter_id)
     if appointment is None:
@@ -89,3 +90,8 @@ def _close_appointment(tx: Tx, encounter_id: str, before: EncounterStatus, reaso
     if not appointment.is_over():
         appointment.to(status_after(before, reason))
     tx.update(appointment)
+    step = Step.VISIT_MISSED if appointment.status is AppointmentStatus.NOSHOW else Step.VISIT_FINISHED
+    entry = TimelineEntry(
+        id=f"over-{encounter_id}", encounter_id=encounter_id, step=step, at=at, detail=reason
+    )
+    timeline.append(tx, entry)

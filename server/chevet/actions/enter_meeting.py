@@ -121,12 +121,18 @@ def step_in(tx: Tx, parts: Parts, visit: Visit) -> Visit:
     tx.update(invitation)
     if participant.status in {ParticipantStatus.INVITED, ParticipantStatus.LEFT}:
         _begin_to_wait(tx, parts, visit)
-    if visit.encounter.status is EncounterStatus.PLANNED:
-        tx.update(visit.encounter.to(EncounterStatus.ARRIVED))
-    if visit.appointment.status is AppointmentStatus.BOOKED:
-        tx.update(visit.appointment.to(AppointmentStatus.ARRIVED))
+    arrive(tx, visit.encounter)
     trail(tx, parts, visit.encounter.id, "encounter.entered", actor="participant", participant=participant)
     return visit
+
+
+def arrive(tx: Tx, encounter: Encounter) -> None:
+    """Somebody came."""
+    if encounter.status is EncounterStatus.PLANNED:
+        tx.update(encounter.to(EncounterStatus.ARRIVED))
+    appointment = appointments.of_encounter(tx, encounter.id)
+    if appointment is not None and appointment.status is AppointmentStatus.BOOKED:
+        tx.update(appointment.to(AppointmentStatus.ARRIVED))
 
 
 def _begin_to_wait(tx: Tx, parts: Parts, visit: Visit) -> None:
