@@ -4,10 +4,18 @@ from chevet.errors import NotFound
 from chevet.model.appointments import Intake, Participant, ParticipantRole, ParticipantStatus
 from chevet.store import Tx
 
+FIRST = (ParticipantRole.PRACTITIONER, ParticipantRole.PATIENT)
+
 
 def of_encounter(tx: Tx, encounter_id: str) -> list[Participant]:
-    """Oldest first: the practitioner, the patient, their guests."""
-    return tx.find(Participant, encounter_id=encounter_id, order="created_at")
+    """The practitioner, the patient, then their guests, oldest first."""
+    found = tx.find(Participant, encounter_id=encounter_id, order="created_at")
+    return sorted(found, key=_rank)
+
+
+def _rank(participant: Participant) -> tuple[int, float]:
+    rank = FIRST.index(participant.role) if participant.role in FIRST else len(FIRST)
+    return rank, participant.created_at
 
 
 def of_invitation(tx: Tx, invitation_id: str) -> Participant:
