@@ -82,6 +82,11 @@ export class Line {
     return pages === this.options.pages;
   }
 
+  /** A second camera only shows: whatever were sent to it would be taken from what it sends (idea 11). */
+  get isListening(): boolean {
+    return this.other.role !== "camera";
+  }
+
   get isLive(): boolean {
     return this.link === "live";
   }
@@ -103,12 +108,12 @@ export class Line {
 
   sendVoice(track: MediaStreamTrack | null): void {
     this.options.voice = track;
-    for (const peer of this.peers) peer.sendVoice(track);
+    if (this.isListening) for (const peer of this.peers) peer.sendVoice(track);
   }
 
   sendPicture(track: MediaStreamTrack | null): void {
     this.options.picture = track;
-    for (const peer of this.peers) void peer.sendVideo(track).catch(() => undefined);
+    if (this.isListening) for (const peer of this.peers) void peer.sendVideo(track).catch(() => undefined);
   }
 
   /** Look for another path, with fresh ICE servers. */
@@ -158,7 +163,7 @@ export class Line {
 
   /** The connection before is kept until this one is there: it may still carry the voice. */
   private make(id: string): CallPeer {
-    const { isMaker, iceServers, voice, picture } = this.options;
+    const { isMaker, iceServers } = this.options;
     const peer: CallPeer = new CallPeer({
       id,
       polite: !isMaker,
@@ -166,10 +171,10 @@ export class Line {
       send: (draft) => this.send(draft),
       onState: (state) => state === "connected" && this.connected(peer),
     });
-    peer.sendVoice(voice);
-    void peer.sendVideo(picture);
     this.retire(this.now);
     this.now = peer;
+    this.sendVoice(this.options.voice);
+    this.sendPicture(this.options.picture);
     return peer;
   }
 

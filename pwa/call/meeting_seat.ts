@@ -6,6 +6,7 @@ import type {
   PeerDescription,
   Refused,
   Roster,
+  Said,
   Welcome,
 } from "../protocol.ts";
 import { Line } from "./line.ts";
@@ -34,6 +35,8 @@ export class MeetingSeat implements Meeting {
   private asking = "";
   private readonly toRestart = new Set<Line>();
   private held: (PeerDescription | PeerCandidate)[] = [];
+  /** Lines of the chat that were read: a stream that begins anew tells them again. */
+  private readonly said = new Set<string>();
   /** What the person did, and may be refused. */
   private readonly deeds = new Set<string>();
   private mayHaveLost = false;
@@ -133,8 +136,14 @@ export class MeetingSeat implements Meeting {
     else if (message.t === "ice-servers") this.refreshed(message.iceServers);
     else if (message.t === "roster") this.follow(message);
     else if (message.t === "peer-description" || message.t === "peer-candidate") this.route(message);
-    else if (message.t === "said") this.options.onSaid(message);
+    else if (message.t === "said") this.read(message);
     else if (message.t === "intake") this.options.onIntake?.(message.intake);
+  }
+
+  private read(line: Said): void {
+    if (this.said.has(line.id)) return;
+    this.said.add(line.id);
+    this.options.onSaid(line);
   }
 
   private answered(id: string | null, message: FromServer): void {
@@ -230,7 +239,7 @@ export class MeetingSeat implements Meeting {
       iceServers,
       voice: this.microphone,
       picture: this.camera,
-      receivers: () => this.lines.size,
+      receivers: () => [...this.lines.values()].filter(({ isListening }) => isListening).length,
       send: (draft) => void this.signaling.send(draft),
       askRestart: () => this.askRestart(line),
       reopenSocket: () => this.isAlone && this.signaling.hint(),

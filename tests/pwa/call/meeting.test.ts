@@ -142,6 +142,27 @@ describe("a meeting", () => {
     expect(sentBy("a")).toEqual([["audio"]]);
   });
 
+  it("sends nothing to a second camera, and sees what it shows", async () => {
+    const [one, other] = await met(3);
+    room.person("c").role = "camera";
+    reload("c");
+    await wait(2_000);
+    for (const { seat } of [one, other, ...pages.filter(({ id }) => id === "c")].filter((page) => !!page))
+      seat.setCamera(track("video"));
+    await wait(2_000);
+    expect(fault()).toBe(null);
+    expect([sentBy("a").flat(), sentBy("b").flat()]).toEqual([["video"], ["video"]]);
+    expect(sentBy("c")).toEqual([["video"], ["video"]]);
+  });
+
+  it("tells a line of the chat once, also when the server tells it again", async () => {
+    const [one] = await met(2);
+    const line = { id: "l1", sender: "b", name: "b", text: "Bonjour", at: 0 };
+    for (let time = 0; time < 2; time++) room.seats.get("a")?.push({ t: "said", ...line });
+    await wait(500);
+    expect(one?.said).toEqual(["Bonjour"]);
+  });
+
   it("carries words, and says which deed was refused", async () => {
     const [one, other] = await met(2);
     one?.seat.say("Bonjour");
@@ -467,6 +488,7 @@ function sentBy(id: string): string[][] {
       .map(({ sdp }) => session(sdp)),
   );
   return connections
+    .filter(({ connectionState }) => connectionState !== "closed")
     .filter((made) => own.has(session(made.localDescription?.sdp)))
     .map((made) => made.sentKinds());
 }
