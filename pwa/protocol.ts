@@ -810,6 +810,12 @@ export interface TracesView {
   people: PersonView[];
 }
 
+/** POST /api/training: an appointment whose patient is the virtual one. Its seat is taken like any other's. */
+export interface TrainingView {
+  appointmentId: string;
+  encounterId: string;
+}
+
 /** What a patient reads at the door of a téléconsultation. `contact` is whom to call instead, if configured. */
 export interface VisitDoor {
   practitionerName: string;

@@ -24,6 +24,7 @@ from chevet.adapters.image import PhotoCleaner
 from chevet.adapters.mail import MailSender
 from chevet.adapters.sms import SmsSender
 from chevet.adapters.turn_probe import TurnProbe
+from chevet.adapters.virtual_patients import VirtualPatients
 from chevet.bus.memory import MemoryBus
 from chevet.config import Config, master_key
 from chevet.errors import ChevetError
@@ -45,6 +46,7 @@ from chevet.routes import (
     problems,
     receipts,
     socket,
+    training,
 )
 from chevet.routes.guards import OriginGuard, cookie_name
 from chevet.routes.headers import header_adder
@@ -74,6 +76,7 @@ ROUTES = [
     echo.put_echo,
     echo.get_echo,
     echo.delete_echo,
+    training.post_training,
     join.post_intake,
     meetings.post_guest,
     meetings.get_intake,
@@ -123,6 +126,7 @@ def create_app(
         parts.rooms.close()
         await parts.outbox.stop()
         await parts.echo.stop()
+        await parts.patients.stop()
         if parts.sms is not None:
             await parts.sms.close()
         await parts.store.close()
@@ -188,6 +192,7 @@ def make_parts(
         photos=PhotoCleaner(),
         echo=EchoProcess(),
         echoes=Echoes(config.echo.places(), clock),
+        patients=VirtualPatients(config),
         is_demo=is_demo,
         version=product_version(),
     )

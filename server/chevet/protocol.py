@@ -296,6 +296,13 @@ class RecordRequest(Body):
     reason: Annotated[str, Meta(max_length=500)] = ""
 
 
+class TrainingView(Body):
+    """POST /api/training: an appointment whose patient is the virtual one. Its seat is taken like any other's."""
+
+    appointment_id: Id
+    encounter_id: Id
+
+
 class CancelRequest(Body):
     """POST /api/appointments/{id}/cancel. The reason is told to the people concerned, so it holds nothing medical."""
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from chevet.adapters.echo import EchoProcess
 from chevet.adapters.image import PhotoCleaner
 from chevet.adapters.turn_probe import TurnProbe
+from chevet.adapters.virtual_patients import VirtualPatients
 from chevet.config import Config
 from chevet.limits import Limit
 from chevet.model.keys import Keys
@@ -66,6 +67,7 @@ class Parts:
     photos: PhotoCleaner
     echo: EchoProcess
     echoes: Echoes
+    patients: VirtualPatients
     is_demo: bool
     version: str
 
