@@ -602,7 +602,8 @@ class Ack(ClientMessage, tag="ack"):
 class Description(ClientMessage, tag="description"):
     """An offer or an answer for the other seat, or for the participant `to`. The server relays it and never reads it.
 
-    `connection_id` names the peer connection: candidates of another one are dropped (F10).
+    `connection_id` names the peer connection: candidates of another one are dropped (F10). In a meeting the later of
+    two connections of a pair sorts after the earlier, so that an offer which comes late is known to be of the past.
     """
 
     id: Id

@@ -1,6 +1,7 @@
 """A virtual patient's connections: one with each other participant who is admitted and there."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -129,7 +130,7 @@ class Calls:
         await asyncio.gather(*(self._drop(other) for other in list(self._calls)))
 
     async def _call(self, other: ParticipantView) -> None:
-        call = await self._new(new_id(), other.id, other.fresh_at)
+        call = await self._new(connection_name(), other.id, other.fresh_at)
         await self._describe(call, "offer", await call.offer())
 
     async def _new(self, id_: str, other: str, fresh_at: int) -> Call:
@@ -144,6 +145,11 @@ class Calls:
     async def _drop(self, other: str) -> None:
         if call := self._calls.pop(other, None):
             await call.close()
+
+
+def connection_name() -> str:
+    """Of two connections the later has the greater name: a page takes a lesser one for a thing of the past."""
+    return f"{time.time_ns() // 1_000_000:013d}-{new_id()}"
 
 
 def _server(server: IceServer) -> RTCIceServer:
