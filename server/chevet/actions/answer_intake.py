@@ -31,13 +31,13 @@ async def answer_intake(parts: Parts, claim: SeatClaim, answer: IntakeAnswer) ->
         if participant.role not in ANSWERING:
             raise NotAllowed("message-not-yours", f"the {participant.role} does not answer for the patient")
         intake = participants.intake_of(tx, claim.encounter_id)
+        is_news = intake.consent is not answer.consent
         _lay(parts, intake, answer, phone)
         participants.keep_intake(tx, intake)
-        step = Step.CONSENT_GIVEN if answer.consent else Step.CONSENT_REFUSED
-        note(tx, parts, participant, step)
-        trail(
-            tx, parts, claim.encounter_id, f"encounter.{step}", actor="participant", participant=participant
-        )
+        if is_news:
+            step = Step.CONSENT_GIVEN if answer.consent else Step.CONSENT_REFUSED
+            note(tx, parts, participant, step)
+            trail(tx, parts, claim.encounter_id, step.value, actor="participant", participant=participant)
         if not answer.consent:
             end_within(tx, parts, claim.encounter_id, REFUSED)
         return intake, participants.practitioner_of(tx, claim.encounter_id).id
