@@ -73,9 +73,10 @@ export function App() {
   const name = screenName();
   const Screen = SCREENS[name];
   const live = name === "call" || name === "meeting";
+  const waits = waitingElsewhere.value.length;
   useEffect(followDesk, []);
   useEffect(() => {
-    document.title = title(name);
+    document.title = title(name, waits);
   });
   useEffect(() => focusHeading(name), [name]);
 
@@ -95,10 +96,10 @@ export function App() {
   );
 }
 
-function title(name: ScreenName): string {
+/** How many wait stands first: it is seen in the tab while another program is in front (C11). */
+function title(name: ScreenName, waits: number): string {
   const page = t(`title.${name}` as Key);
-  const count = waitingElsewhere.value.length;
-  return `${count ? `(${count}) ` : ""}${page} – Chevet`;
+  return `${waits ? `(${waits}) ` : ""}${page} – Chevet`;
 }
 
 /** A new screen is announced by its heading. Screens with a field to fill focus that instead. */

@@ -137,7 +137,7 @@ function letGo(): Meeting | null {
 function ended({ how, reason }: MeetingEnd, appointmentId: string): void {
   note(`visit ended ${how}`);
   seat = null;
-  if (how === "finished") return goBack(reason);
+  if (how === "finished") return goBack(reason || "over");
   state.seatLoss.value = how;
   if (how === "refused") void enterAgain(appointmentId);
 }
