@@ -8,6 +8,7 @@ export default defineConfig({
   define: {
     __ASIDE__: JSON.stringify(path("./pwa/caller/aside/aside.ts")),
     __CARE__: JSON.stringify(path("./pwa/caller/care/care.ts")),
+    __VISIT__: JSON.stringify(path("./pwa/caller/visit/visit.ts")),
     __SCANNER__: JSON.stringify(path("./pwa/caller/scanner/scanner.ts")),
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

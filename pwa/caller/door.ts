@@ -2,6 +2,7 @@ import type { EarlyMessage } from "../call/signaling.ts";
 import type {
   DoorRequest,
   EnterRequest,
+  IntakeAnswer,
   JoinMessages,
   PeekView,
   ProblemView,
@@ -31,6 +32,7 @@ export function carryLast(seatToken: string, message: EarlyMessage): void {
 export function post(action: "peek", body: DoorRequest): Promise<PeekView>;
 export function post(action: "enter", body: EnterRequest): Promise<SeatView>;
 export function post(action: "messages", body: JoinMessages): Promise<void>;
+export function post(action: "intake", body: IntakeAnswer): Promise<void>;
 export async function post(action: string, body: object): Promise<unknown> {
   const asked = globalThis.early ?? ask(action, body);
   globalThis.early = undefined;

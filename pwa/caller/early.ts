@@ -1,9 +1,12 @@
 /** In the head of the page: asks who is calling while the rest of the page is still on its way. */
-import type { DoorRequest, EnterRequest, JoinMessages } from "../protocol.ts";
+import type { DoorRequest, EnterRequest, IntakeAnswer, JoinMessages } from "../protocol.ts";
 
 declare global {
   /** POST /api/join/… */
-  function ask(action: string, body: DoorRequest | EnterRequest | JoinMessages): Promise<Response>;
+  function ask(
+    action: string,
+    body: DoorRequest | EnterRequest | IntakeAnswer | JoinMessages,
+  ): Promise<Response>;
   /** The answer to `peek`, if it could be asked at once on the connection that brings the page. */
   var early: Promise<Response> | undefined;
 }

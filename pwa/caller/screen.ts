@@ -1,6 +1,6 @@
 import type { Sight } from "../call/caller_seat.ts";
 import type { CameraProblem } from "../call/media.ts";
-import type { DoorRequest } from "../protocol.ts";
+import type { DoorRequest, PeekView } from "../protocol.ts";
 
 /** Why the link does not open; codes of the server. */
 export type LinkProblem = "link-unknown" | "link-expired" | "link-cancelled" | "link-finished";
@@ -16,7 +16,9 @@ export type Screen =
   | Live
   | { is: "paused"; isTaken: boolean }
   | { is: "ended"; by: "stopped" | "finished" | "replaced" }
-  | { is: "problem"; problem: Problem; detail?: string };
+  | { is: "problem"; problem: Problem; detail?: string }
+  /** A téléconsultation: a part of its own has the page from here on (visit/visit.ts). */
+  | { is: "visit"; door: PeekView };
 
 /** `{caller}` is filled in. */
 export interface Live {

@@ -102,6 +102,7 @@ export class Visit implements Gestures, ShowingEvents {
   }
 
   private welcome(door: PeekView): void {
+    if (door.visit) return this.go({ is: "visit", door });
     this.next?.leave();
     this.next = new Showing(door, this);
     this.doorAt = performance.now();

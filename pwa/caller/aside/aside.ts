@@ -10,6 +10,7 @@ import { offerPhoto } from "./photo_offer.ts";
 import { drawProblem } from "./problem.ts";
 import { tellDevice } from "./settle.ts";
 import { upkeepOf } from "./upkeep.ts";
+import { handOver } from "./visits.ts";
 
 export { mayRest as rest } from "./awake.ts";
 export { slowHelp } from "./elsewhere.ts";
@@ -39,6 +40,9 @@ export function drawAside(screen: Screen, scene: Scene, gestures: Gestures): Vie
       return drawEnd(screen.by, gestures);
     case "problem":
       return drawProblem(screen.problem, screen.detail, scene, gestures);
+    case "visit":
+      handOver(screen.door, gestures);
+      return plain(words.opening);
     default:
       return plain(words.opening);
   }

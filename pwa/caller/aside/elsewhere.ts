@@ -39,11 +39,11 @@ function copyButton(link: string): HTMLElement {
 }
 
 /** In-app browsers often keep the clipboard from pages; the old way still works there. */
-async function copy(link: string): Promise<void> {
+export async function copy(text: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(link);
+    await navigator.clipboard.writeText(text);
   } catch {
-    const field = h("textarea", { value: link });
+    const field = h("textarea", { value: text });
     document.body.append(field);
     field.select();
     document.execCommand("copy");

@@ -17,7 +17,11 @@ export function isOfCamera(problem: Problem): problem is CameraProblem {
  * The camera is asked for again as soon as something changed: the permission, what is plugged in, or the person is back
  * from the settings or from the application that had the camera (F25, F28). For as long as `sign` is on the page.
  */
-export function retryByItself(sign: HTMLElement, gestures: Gestures): void {
+export function retryByItself(
+  sign: HTMLElement,
+  gestures: Pick<Gestures, "retry">,
+  devices: ("camera" | "microphone")[] = ["camera"],
+): void {
   const end = new AbortController();
   const follow = (target: EventTarget | undefined, event: string, isSo = () => true) => {
     const heard = () => {
@@ -28,13 +32,16 @@ export function retryByItself(sign: HTMLElement, gestures: Gestures): void {
   };
   follow(document, "visibilitychange", () => !document.hidden);
   follow(navigator.mediaDevices, "devicechange");
-  void permission().then((status) => status && follow(status, "change", () => status.state === "granted"));
+  for (const name of devices)
+    void permission(name).then(
+      (status) => status && follow(status, "change", () => status.state === "granted"),
+    );
 }
 
 /** Null where the browser does not tell. */
-async function permission(): Promise<PermissionStatus | null> {
+async function permission(name: string): Promise<PermissionStatus | null> {
   try {
-    return await navigator.permissions.query({ name: "camera" as PermissionName });
+    return await navigator.permissions.query({ name: name as PermissionName });
   } catch {
     return null;
   }

@@ -29,7 +29,15 @@ interface Sources extends Folders {
 const TARGET = ["es2020"];
 const CSS_TARGET = ["chrome80", "safari14", "firefox78"];
 /** Global name in the scripts → entry below `source`. In this order: a part may load the ones before it. */
-const PARTS = { __SCANNER__: "scanner/scanner.ts", __ASIDE__: "aside/aside.ts", __CARE__: "care/care.ts" };
+const PARTS = {
+  __SCANNER__: "scanner/scanner.ts",
+  __VISIT__: "visit/visit.ts",
+  __ASIDE__: "aside/aside.ts",
+  __CARE__: "care/care.ts",
+};
+/** Shares no object with the page but what the protocol names: its names and the page's need not agree. */
+const ALONE = /^visit\//;
+const NO_NAME = /(?!)/;
 
 export async function buildCallerPages(given: Folders): Promise<void> {
   const folders = { ...given, ownNames: await findOwnNames(given.source) };
@@ -110,7 +118,7 @@ async function bundle(
             compress: true,
             mangle: true,
             codegen: true,
-            mangleProps: { include: folders.ownNames },
+            mangleProps: { include: ALONE.test(entry) ? NO_NAME : folders.ownNames },
           },
         },
         preserveEntrySignatures: "strict",
@@ -188,7 +196,8 @@ function findAll(code: string, pattern: RegExp): string[] {
 /** The page's own files, and those that it may speak with: the parts, what they are bundled with, the protocol. */
 async function readApart(source: string): Promise<[page: string, beside: string]> {
   const own = await reachable(normalize(`${source}/main.ts`));
-  const parts = (await readdir(source, { recursive: true })).filter((file) => /^(?!build).*\.ts$/.test(file));
+  const files = await readdir(source, { recursive: true });
+  const parts = files.filter((file) => /^(?!build).*\.ts$/.test(file) && !ALONE.test(file));
   const beside = new Set([normalize(`${source}/../protocol.ts`)]);
   for (const file of parts) if (!own.has(join(source, file))) await reachable(join(source, file), beside);
   const read = async (files: string[]) =>

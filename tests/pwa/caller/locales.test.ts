@@ -3,7 +3,13 @@ import { expect, it } from "vitest";
 import en from "../../../static/locales/caller.en.json";
 import fr from "../../../static/locales/caller.fr.json";
 
-const SOURCES = ["pwa/caller", "pwa/caller/aside", "pwa/caller/care", "pwa/caller/scanner"];
+const SOURCES = [
+  "pwa/caller",
+  "pwa/caller/aside",
+  "pwa/caller/care",
+  "pwa/caller/scanner",
+  "pwa/caller/visit",
+];
 
 it("every language has every sentence, with the same places to fill", () => {
   const places = (words: Record<string, string>) =>

@@ -1,0 +1,52 @@
+import * as words from "@words";
+import { h, icon } from "../dom.ts";
+import type { Consultation } from "./consultation.ts";
+import { tell } from "./face.ts";
+import { messageLog } from "./message_log.ts";
+
+const BUBBLE = "M4 5h16v11H10l-5 4v-4H4z";
+/** As the protocol has it. */
+const MOST_LETTERS = 1_000;
+
+export interface ChatPanel {
+  button: HTMLElement;
+  panel: HTMLElement;
+  update(): void;
+}
+
+/** « Messages »: what is hard to say, or to spell. The button counts what has not been read. */
+export function chatPanel(consultation: Consultation): ChatPanel {
+  const unread = h("span", { className: "unread" });
+  const button = h("button", { className: "chip" }, icon(BUBBLE), words.visitMessages, unread);
+  const log = messageLog(() => consultation.gathering);
+  const input = h("input", { id: "say", maxLength: MOST_LETTERS, autocomplete: "off" });
+  const panel = h("section", { className: "chat", hidden: true });
+  panel.setAttribute("aria-label", words.visitMessages);
+  let read = 0;
+  const open = (isOpen: boolean) => {
+    panel.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+    (isOpen ? input : button).focus();
+    update();
+  };
+  const update = () => {
+    const { messages } = consultation.gathering;
+    log.update();
+    if (!panel.hidden) read = messages.length;
+    const count = messages.length - read;
+    tell(unread, count > 0 ? String(count) : "");
+  };
+  const onsubmit = (event: Event) => {
+    event.preventDefault();
+    const text = input.value.trim();
+    if (text) consultation.say(text);
+    input.value = "";
+  };
+  const label = h("label", { htmlFor: "say" }, words.visitSayLabel);
+  const form = h("form", { onsubmit }, label, input, h("button", { className: "main" }, words.visitSay));
+  const close = h("button", { className: "second", onclick: () => open(false) }, words.scanClose);
+  panel.append(log.node, form, close);
+  button.onclick = () => open(panel.hidden);
+  button.setAttribute("aria-expanded", "false");
+  return { button, panel, update };
+}

@@ -1,0 +1,152 @@
+import { describeCamera, flip } from "../../call/lenses.ts";
+import { barOf, type Hearing, LevelMeter } from "../../call/level.ts";
+import { Camera, type CameraError, sideOf } from "../../call/media.ts";
+import type { Meeting } from "../../call/meeting.ts";
+import { Microphone, openEquipment, type SoundError } from "../../call/sound.ts";
+
+/** One's own camera and microphone: what is open, what is switched off on purpose, and what would not open. */
+export class OwnMedia {
+  readonly camera = new Camera();
+  readonly microphone = new Microphone();
+  cameraProblem: CameraError | null = null;
+  soundProblem: SoundError | null = null;
+  /** Switched off by the person. */
+  isCameraOff = false;
+  isMuted = false;
+  /** The browser is asking, or devices are opening. */
+  isOpening = false;
+  /** 0 to 1, for the bar. */
+  level = 0;
+  /** Null until the browser lets us listen. */
+  hearing: Hearing | null = null;
+  /** How many cameras people would count: front and back are two. */
+  lenses = 1;
+  private meter: LevelMeter | null = null;
+  private meeting: Meeting | null = null;
+
+  /** `isSilent`: a second camera, which never asks for a microphone. */
+  constructor(
+    readonly isSilent: boolean,
+    private readonly changed: () => void,
+  ) {}
+
+  /** By one question of the browser where it can be. What fails is told by the problems; never throws. */
+  async open(): Promise<void> {
+    if (this.isOpening) return;
+    this.isOpening = true;
+    this.cameraProblem = this.soundProblem = null;
+    if (this.isSilent) await this.openCamera();
+    else await this.openBoth();
+    this.isOpening = false;
+    await this.send();
+  }
+
+  get hasAll(): boolean {
+    return !this.cameraProblem && !this.soundProblem;
+  }
+
+  /** What is open now goes to this meeting, and whatever changes later. */
+  async feed(meeting: Meeting): Promise<void> {
+    this.meeting = meeting;
+    await this.send();
+  }
+
+  toggleMicrophone(): void {
+    this.isMuted = !this.isMuted;
+    if (!this.isMuted && this.isGone(this.microphone.track)) void this.reopenMicrophone();
+    else void this.send();
+  }
+
+  /** Off means off: its light goes out too. */
+  async toggleCamera(): Promise<void> {
+    this.isCameraOff = !this.isCameraOff;
+    if (this.isCameraOff) this.camera.stop();
+    else await this.openCamera();
+    await this.send();
+  }
+
+  /** False when the one from before is back. */
+  async flip(): Promise<boolean> {
+    const hasFlipped = await flip(this.camera).catch(() => false);
+    await this.send();
+    return hasFlipped;
+  }
+
+  /** The page is seen again, or a device went: what the system has stopped meanwhile is opened anew (F29, F32). */
+  async revive(): Promise<void> {
+    if (this.isOpening) return;
+    const { camera, microphone } = this;
+    if (!this.isCameraOff && camera.track && this.isGone(camera.track)) await this.openCamera();
+    if (microphone.track && this.isGone(microphone.track)) await this.reopenMicrophone();
+    await this.send();
+  }
+
+  stop(): void {
+    this.meter?.stop();
+    this.meter = null;
+    this.meeting = null;
+    this.camera.stop();
+    this.microphone.stop();
+  }
+
+  private async openBoth(): Promise<void> {
+    const { cameraProblem, soundProblem } = await openEquipment(this.camera, this.microphone);
+    this.cameraProblem = cameraProblem;
+    this.soundProblem = soundProblem;
+  }
+
+  private async openCamera(): Promise<void> {
+    const side = this.isSilent ? "environment" : "user";
+    try {
+      await this.camera.open(sideOf(side));
+      this.cameraProblem = null;
+    } catch (error) {
+      this.cameraProblem = error as CameraError;
+    }
+  }
+
+  private async reopenMicrophone(): Promise<void> {
+    try {
+      await this.microphone.open();
+      this.soundProblem = null;
+    } catch (error) {
+      this.soundProblem = error as SoundError;
+    }
+    await this.send();
+  }
+
+  /** What is open and not switched off leaves; the rest is silence. */
+  private async send(): Promise<void> {
+    const { camera, microphone, meeting } = this;
+    this.watch(camera.track);
+    this.watch(microphone.track);
+    meeting?.setCamera(this.isCameraOff ? null : camera.track);
+    meeting?.setMicrophone(this.isMuted ? null : microphone.track);
+    this.listen();
+    if (camera.track) this.lenses = (await describeCamera(camera.track)).cameras;
+    this.changed();
+  }
+
+  private watch(track: MediaStreamTrack | null): void {
+    if (track) track.onended = () => void this.revive();
+  }
+
+  private listening: MediaStreamTrack | null = null;
+
+  private listen(): void {
+    const { track } = this.microphone;
+    if (track === this.listening && this.meter) return;
+    this.meter?.stop();
+    this.meter = null;
+    this.listening = track;
+    if (!track) return;
+    this.meter = new LevelMeter(track, (db, hearing) => {
+      this.level = barOf(db);
+      this.hearing = hearing;
+    });
+  }
+
+  private isGone(track: MediaStreamTrack | null): boolean {
+    return !track || track.readyState === "ended" || track.muted;
+  }
+}

@@ -1,0 +1,11 @@
+/** A téléconsultation behind a link: this part has the whole page once the door has said what the link is. */
+import type { PeekView } from "../../protocol.ts";
+import { Consultation } from "./consultation.ts";
+import style from "./visit.css?inline";
+
+// As one rule through the CSSOM: the Content-Security-Policy lets no style element in.
+document.styleSheets[0]?.insertRule(`@media all{${style}}`);
+
+export function begin(door: PeekView): void {
+  if (door.visit) new Consultation(door, door.visit).begin();
+}
