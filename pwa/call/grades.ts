@@ -8,7 +8,7 @@ export function limitsOf({ bitrate, lines, framerate }: Grade, track: MediaStrea
 }
 
 /** Lines of the shorter side: a phone held upright turns its picture. */
-export function linesOf(track: MediaStreamTrack): number {
+function linesOf(track: MediaStreamTrack): number {
   const { width, height } = track.getSettings();
   return Math.min(width ?? 640, height ?? 480);
 }
@@ -24,4 +24,17 @@ export function isKept(sender: RTCRtpSender, wanted: Limits, preference: RTCDegr
     encoding?.maxFramerate === wanted.maxFramerate &&
     (encoding?.scaleResolutionDownBy ?? 1) === wanted.scaleResolutionDownBy
   );
+}
+
+/** 16:9, as cameras have it beyond 480 lines. */
+const WIDTH_PER_LINE = 16 / 9;
+/** The most lines that each camera was asked for. */
+const asked = new WeakMap<MediaStreamTrack, number>();
+
+/** Cameras are opened small; asked for more only when there is room, once a camera and size. */
+export function widen(lines: number, track: MediaStreamTrack): void {
+  if (linesOf(track) >= lines || (asked.get(track) ?? 0) >= lines) return;
+  asked.set(track, lines);
+  const wish = { width: { ideal: Math.round(lines * WIDTH_PER_LINE) }, height: { ideal: lines } };
+  void track.applyConstraints(wish).catch(() => undefined); // A camera that has no more goes on as it is.
 }

@@ -5,7 +5,7 @@ import type { Command, Link } from "./connectivity.ts";
 import { newId } from "./ids.ts";
 import type { MeetingFigures } from "./meeting.ts";
 import { ofVideo, type Pulse, type Reports } from "./pulse.ts";
-import { Sending } from "./sending.ts";
+import { Sending, type Shown } from "./sending.ts";
 import type { Draft } from "./signaling.ts";
 import { soundOf } from "./sound_figures.ts";
 import { figuresOf } from "./stats.ts";
@@ -21,8 +21,7 @@ export interface LineOptions {
   iceServers(): IceServer[];
   voice: MediaStreamTrack | null;
   picture: MediaStreamTrack | null;
-  /** To how many our picture goes. */
-  receivers(): number;
+  shown(): Shown;
   send(draft: Draft): void;
   /** Ask for fresh ICE servers, then `restart` (F18). */
   askRestart(): void;
@@ -216,7 +215,7 @@ export class Line {
     if (this.looks++ % LOOKS_A_FIGURE || !this.now) return;
     const figures = figuresOf(reports);
     this.options.onFigures({ ...figures, sound: soundOf(reports) });
-    if (pulse.bytesReceived) this.sending.look(this.now, figures, this.options.receivers());
+    if (pulse.bytesReceived) this.sending.look(this.now, figures, this.options.shown());
   }
 
   private followPicture(reports: Reports): void {

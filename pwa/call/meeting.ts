@@ -1,5 +1,5 @@
 /** What a page and its `MeetingSeat` say to each other. `new MeetingSeat(options)` is a `Meeting`. */
-import type { Finished, IntakeView, Roster, Said } from "../protocol.ts";
+import type { Finished, IntakeView, PictureMode, Roster, Said } from "../protocol.ts";
 import type { Link } from "./connectivity.ts";
 import type { SocketState } from "./signaling.ts";
 import type { Figures } from "./stats.ts";
@@ -71,6 +71,8 @@ export interface Meeting {
   setMicrophone(track: MediaStreamTrack | null): void;
   /** The same for the camera. A camera that is changed for another is simply set again. */
   setCamera(track: MediaStreamTrack | null): void;
+  /** « Mouvement » (from the beginning) or « détail », of our own picture: images a second, or lines. */
+  setPictureMode(mode: PictureMode): void;
   /** Practitioner: let in who waits. */
   admit(participantId: string): void;
   /** Practitioner: do not let in, or send out. The reason is shown to that person. */

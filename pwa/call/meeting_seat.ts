@@ -4,6 +4,7 @@ import type {
   ParticipantView,
   PeerCandidate,
   PeerDescription,
+  PictureMode,
   Refused,
   Roster,
   Said,
@@ -29,6 +30,7 @@ export class MeetingSeat implements Meeting {
   private me = "";
   private microphone: MediaStreamTrack | null = null;
   private camera: MediaStreamTrack | null = null;
+  private mode: PictureMode = "motion";
   /** Null until the server has given some: it gives none before we are admitted. */
   private iceServers: IceServer[] | null = null;
   /** The message that asks for them, while it is under way. */
@@ -67,6 +69,10 @@ export class MeetingSeat implements Meeting {
     this.camera = track;
     for (const line of this.lines.values()) line.sendPicture(track);
     this.describe();
+  }
+
+  setPictureMode(mode: PictureMode): void {
+    this.mode = mode;
   }
 
   admit(participantId: string): void {
@@ -239,7 +245,7 @@ export class MeetingSeat implements Meeting {
       iceServers,
       voice: this.microphone,
       picture: this.camera,
-      receivers: () => [...this.lines.values()].filter(({ isListening }) => isListening).length,
+      shown: () => ({ mode: this.mode, receivers: this.receivers }),
       send: (draft) => void this.signaling.send(draft),
       askRestart: () => this.askRestart(line),
       reopenSocket: () => this.isAlone && this.signaling.hint(),
@@ -249,6 +255,10 @@ export class MeetingSeat implements Meeting {
       onFigures: (figures) => options.onFigures?.(id, figures),
     });
     return line;
+  }
+
+  private get receivers(): number {
+    return [...this.lines.values()].filter(({ isListening }) => isListening).length;
   }
 
   /** While anybody is heard, our own network and our socket are not what is wrong. */

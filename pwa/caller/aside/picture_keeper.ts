@@ -1,5 +1,5 @@
 import { type Adaptation, adapt, beginAdaptation, type Grade, gradeOf } from "../../call/adaptation.ts";
-import { isKept, limitsOf, linesOf } from "../../call/grades.ts";
+import { isKept, limitsOf, widen } from "../../call/grades.ts";
 import { limitSender } from "../../call/limits.ts";
 import type { Reports } from "../../call/pulse.ts";
 import { figuresOf } from "../../call/stats.ts";
@@ -7,8 +7,6 @@ import type { PictureMode } from "../../protocol.ts";
 import type { Showing } from "../showing.ts";
 
 const JUDGE_EVERY_MS = 1_000;
-/** 16:9, as cameras have it beyond 480 lines. */
-const WIDTH_PER_LINE = 16 / 9;
 
 /** Carries out what `adaptation` decides, on whatever connection and camera there is now. */
 export class PictureKeeper {
@@ -16,8 +14,6 @@ export class PictureKeeper {
   private adaptation: Adaptation = beginAdaptation(performance.now());
   private judgedAt = Number.NEGATIVE_INFINITY;
   private askedAt = Number.NEGATIVE_INFINITY;
-  /** The camera that was asked for more lines, and for how many. */
-  private widened: [MediaStreamTrack, number] | null = null;
 
   constructor(private readonly showing: Showing) {}
 
@@ -37,20 +33,11 @@ export class PictureKeeper {
 
   private keep(grade: Grade, track: MediaStreamTrack, sender: RTCRtpSender, at: number): void {
     if (track.contentHint !== this.mode) track.contentHint = this.mode;
-    this.widen(grade.lines, track);
+    widen(grade.lines, track);
     const wanted = limitsOf(grade, track);
     const preference = this.mode === "detail" ? "maintain-resolution" : "maintain-framerate";
     if (isKept(sender, wanted, preference) || at - this.askedAt < JUDGE_EVERY_MS) return;
     this.askedAt = at;
     void limitSender(sender, wanted, preference);
-  }
-
-  /** Cameras are opened small; asked for more only when there is room, once a camera and size. */
-  private widen(lines: number, track: MediaStreamTrack): void {
-    const [asked, most] = this.widened ?? [];
-    if (linesOf(track) >= lines || (asked === track && (most ?? 0) >= lines)) return;
-    this.widened = [track, lines];
-    const wish = { width: { ideal: Math.round(lines * WIDTH_PER_LINE) }, height: { ideal: lines } };
-    void track.applyConstraints(wish).catch(() => undefined); // A camera that has no more goes on as it is.
   }
 }
