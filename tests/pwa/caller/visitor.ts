@@ -91,6 +91,7 @@ export class Visitor extends Page {
     const openCamera = this.cameras.getUserMedia;
     const getUserMedia = async (wanted: MediaStreamConstraints) => {
       const picture = wanted.video ? (await openCamera(wanted)).getVideoTracks() : [];
+      for (const track of picture) Object.assign(track, { applyConstraints: async () => undefined });
       const sound = wanted.audio ? [this.openMicrophone(picture)] : [];
       return { getVideoTracks: () => picture, getAudioTracks: () => sound };
     };
