@@ -31,6 +31,8 @@ export class MeetingSeat implements Meeting {
   private microphone: MediaStreamTrack | null = null;
   private camera: MediaStreamTrack | null = null;
   private mode: PictureMode = "motion";
+  /** The last that was said of both. */
+  private described = "";
   /** Null until the server has given some: it gives none before we are admitted. */
   private iceServers: IceServer[] | null = null;
   /** The message that asks for them, while it is under way. */
@@ -177,15 +179,18 @@ export class MeetingSeat implements Meeting {
   /** The server knows nothing of us yet, or no longer: what was asked is asked again, what is true is said again. */
   private beginStream(): void {
     const isAsking = this.asking !== "";
-    this.asking = "";
+    this.asking = this.described = "";
     if (isAsking) this.ask();
     this.describe();
   }
 
+  /** Every page hears of it: said when it changes only. */
   private describe(): void {
-    const { microphone, camera } = this;
-    if (this.signaling.state === "open" && !this.isOver)
-      this.signaling.send({ t: "media-state", microphone: !!microphone, camera: !!camera });
+    const now = { microphone: this.microphone !== null, camera: this.camera !== null };
+    const isNews = JSON.stringify(now) !== this.described;
+    if (!isNews || this.isOver || this.signaling.state !== "open") return;
+    this.described = JSON.stringify(now);
+    this.signaling.send({ t: "media-state", ...now });
   }
 
   private follow(roster: Roster): void {
