@@ -22,6 +22,7 @@ import type {
   SignInChallenge,
   SignInCode,
   SignInRequest,
+  TrainingView,
 } from "../protocol.ts";
 import { noteServerDate } from "./clock.ts";
 
@@ -82,6 +83,7 @@ export const postAppointmentResend = (id: string) =>
 export const postNoshow = (id: string) => ask<AppointmentView>("POST", `/api/appointments/${id}/noshow`);
 export const postImmediate = (body: ImmediateRequest) =>
   ask<AppointmentView>("POST", "/api/appointments/immediate", body);
+export const postTraining = () => ask<TrainingView>("POST", "/api/training");
 export const postRecord = (id: string, body: RecordRequest) =>
   ask<AppointmentView>("POST", `/api/appointments/${id}/record`, body);
 export const postMeetingSeat = (id: string) => ask<MeetingSeatView>("POST", `/api/appointments/${id}/seat`);

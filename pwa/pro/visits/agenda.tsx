@@ -23,6 +23,7 @@ import { type Day, inDays } from "./days.ts";
 import { deskSocket, enterDesk } from "./desk.ts";
 import { ImmediateDialog } from "./immediate.tsx";
 import { isRingMuted, muteRing } from "./ring.ts";
+import { TrainingButton } from "./training.tsx";
 import { VisitDetail } from "./visit-detail.tsx";
 import { VisitLine } from "./visit-line.tsx";
 import "./visits.css";
@@ -50,6 +51,7 @@ export function Agenda() {
       <div class="agenda-tools">
         <AgendaFilter />
         <RingSwitch />
+        <TrainingButton />
       </div>
       <Visits onImmediate={() => (isImmediateOpen.value = true)} />
       <OpenVisit />

@@ -7,6 +7,7 @@ import {
   postImmediate,
   postNoshow,
   postRecord,
+  postTraining,
   putAppointment,
 } from "../../ui/api.ts";
 import { navigate } from "../route.ts";
@@ -43,6 +44,11 @@ export async function noteAbsence(id: string): Promise<void> {
 /** « Téléconsultation immédiate »: the link leaves by SMS, the practitioner waits on the call screen (S18). */
 export async function callNow(phone: string): Promise<void> {
   openVisit((await asked(postImmediate({ phone }))).id);
+}
+
+/** A visit with the virtual patient, who comes to the waiting room by himself. */
+export async function train(): Promise<void> {
+  openVisit((await asked(postTraining())).appointmentId);
 }
 
 /** A record for an immediate visit: what needs one becomes possible. */

@@ -37,11 +37,13 @@ export function VisitLine({ visit }: { visit: AppointmentView }) {
 }
 
 export function nameOf(visit: AppointmentView): string {
+  if (visit.isTraining) return t("training.name");
   if (!visit.patient) return dictated(visit.phone ?? "") || t("visit.unnamed");
   return visit.patientName;
 }
 
 function about(visit: AppointmentView): string {
+  if (visit.isTraining) return t("training.line");
   const words = visit.isImmediate && !visit.hasRecord ? t("visit.immediate") : "";
   return [words, visit.reason].filter(Boolean).join(" · ");
 }
