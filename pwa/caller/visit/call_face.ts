@@ -4,6 +4,7 @@ import { h, icon } from "../dom.ts";
 import { mainButton } from "../view.ts";
 import { chatPanel } from "./chat.ts";
 import type { Consultation } from "./consultation.ts";
+import { sayings } from "./devices_face.ts";
 import { type Face, status, tell } from "./face.ts";
 import { FLIP } from "./icons.ts";
 import { ownView } from "./own_view.ts";
@@ -26,21 +27,26 @@ export function callFace(consultation: Consultation): Face {
   const chat = chatPanel(consultation);
   const play = mainButton(words.visitPlay, () => tiles.playAll());
   play.classList.add("play");
-  const microphone = toggle(words.visitMicrophone, MICROPHONE, () => own.toggleMicrophone());
+  const microphone = toggle(words.visitMicrophone, MICROPHONE, () => void own.toggleMicrophone());
   const camera = toggle(words.visitCamera, CAMERA, () => void own.toggleCamera());
-  const flip = flipButton(consultation, notice);
+  let flipNotice = "";
+  const flip = flipButton(consultation, (text) => {
+    flipNotice = text;
+    update();
+  });
   const hangUp = h("button", { className: "stop", onclick: () => consultation.leave() });
   hangUp.append(icon(HANG_UP), words.visitHangUp);
   const update = () => {
     const { gathering } = consultation;
     tell(quality, qualityOf(gathering));
+    tell(notice, flipNotice || sayings(own).join(" "));
     tiles.update(gathering.partners);
     view.update();
     chat.update();
     play.hidden = !tiles.isBlocked();
     flip.hidden = own.isCameraOff || own.lenses < 2;
-    press(microphone, !own.isMuted && own.microphone.track !== null);
-    press(camera, !own.isCameraOff && own.camera.track !== null);
+    press(microphone, own.isHeard);
+    press(camera, own.isSeen);
   };
   return {
     kind: "call",
@@ -75,11 +81,12 @@ function press(button: HTMLElement, isOn: boolean): void {
   button.setAttribute("aria-pressed", String(isOn));
 }
 
-function flipButton({ own }: Consultation, notice: HTMLElement): HTMLButtonElement {
+/** `note` says for a while that the other camera does not open. */
+function flipButton({ own }: Consultation, note: (text: string) => void): HTMLButtonElement {
   const flip = async () => {
-    const hasFlipped = await own.flip();
-    tell(notice, hasFlipped ? "" : words.liveFlipFailed);
-    if (!hasFlipped) setTimeout(() => tell(notice, ""), FLIP_FAILED_MS);
+    if (await own.flip()) return;
+    note(words.liveFlipFailed);
+    setTimeout(() => note(""), FLIP_FAILED_MS);
   };
   return h("button", { className: "flip", onclick: () => void flip() }, icon(FLIP), words.liveFlip);
 }

@@ -226,6 +226,7 @@ export class Consultation {
     if (next === this.place) return refresh();
     const wasDeclined = this.place === "declined";
     this.place = next;
+    this.goesOnWithout ||= next === "waiting" || next === "call"; // What fails later never leads out of the call.
     if (wasDeclined) return this.retryDevices();
     if (next === "declined") this.rest();
     put(this.faceOfNow(next));

@@ -142,6 +142,7 @@ function echoPanel(test: EquipmentTest): Part {
 
 function reportPanel(test: EquipmentTest): Part {
   const text = h("pre", { tabIndex: 0 });
+  text.setAttribute("role", "group");
   text.setAttribute("aria-label", words.visitReport);
   const button = secondButton(words.visitReportCopy, async () => {
     await copy(text.textContent ?? "");

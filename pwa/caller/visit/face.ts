@@ -23,7 +23,9 @@ export function put(face: Face): void {
   root.textContent = "";
   root.append(...face.nodes);
   face.update?.();
-  root.querySelector("h1")?.focus();
+  const title = root.querySelector("h1");
+  title?.focus();
+  document.title = title?.textContent ?? "";
   clearInterval(ticking);
   ticking = setInterval(refresh, TICK_MS);
 }

@@ -54,10 +54,10 @@ export class Gathering {
     return this.me?.status === "admitted";
   }
 
-  /** Who is in the call with us, the practitioner first. */
+  /** Who is in the call with us, the practitioner first. A socket that dropped takes no picture away (F3). */
   get partners(): Partner[] {
-    const present = this.others.filter(({ status, present }) => status === "admitted" && present);
-    return present
+    return this.others
+      .filter(({ id, present, status }) => status === "admitted" && (present || this.streams.get(id)))
       .sort((one, other) => rank(one) - rank(other))
       .map((view) => ({
         view,

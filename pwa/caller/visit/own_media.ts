@@ -21,7 +21,10 @@ export class OwnMedia {
   hearing: Hearing | null = null;
   /** How many cameras people would count: front and back are two. */
   lenses = 1;
+  /** Not stopped since. */
+  private isWanted = false;
   private meter: LevelMeter | null = null;
+  private listening: MediaStreamTrack | null = null;
   private meeting: Meeting | null = null;
 
   /** `isSilent`: a second camera, which never asks for a microphone. */
@@ -32,13 +35,15 @@ export class OwnMedia {
 
   /** By one question of the browser where it can be. What fails is told by the problems; never throws. */
   async open(): Promise<void> {
+    this.isWanted = true;
     if (this.isOpening) return;
     this.isOpening = true;
     this.cameraProblem = this.soundProblem = null;
     if (this.isSilent) await this.openCamera();
     else await this.openBoth();
     this.isOpening = false;
-    await this.send();
+    if (this.isWanted) await this.send();
+    else this.stop(); // Left while the browser was asking (C14).
   }
 
   get hasAll(): boolean {
@@ -51,15 +56,24 @@ export class OwnMedia {
     await this.send();
   }
 
-  toggleMicrophone(): void {
-    this.isMuted = !this.isMuted;
-    if (!this.isMuted && this.isGone(this.microphone.track)) void this.reopenMicrophone();
-    else void this.send();
+  get isHeard(): boolean {
+    return !this.isMuted && this.microphone.track !== null;
+  }
+
+  get isSeen(): boolean {
+    return !this.isCameraOff && this.camera.track !== null;
+  }
+
+  /** Silence at once; the microphone stays open, so that the voice is back as quickly. */
+  async toggleMicrophone(): Promise<void> {
+    this.isMuted = this.isHeard;
+    if (!this.isMuted && this.isGone(this.microphone.track)) await this.openMicrophone();
+    await this.send();
   }
 
   /** Off means off: its light goes out too. */
   async toggleCamera(): Promise<void> {
-    this.isCameraOff = !this.isCameraOff;
+    this.isCameraOff = this.isSeen;
     if (this.isCameraOff) this.camera.stop();
     else await this.openCamera();
     await this.send();
@@ -77,11 +91,12 @@ export class OwnMedia {
     if (this.isOpening) return;
     const { camera, microphone } = this;
     if (!this.isCameraOff && camera.track && this.isGone(camera.track)) await this.openCamera();
-    if (microphone.track && this.isGone(microphone.track)) await this.reopenMicrophone();
+    if (microphone.track && this.isGone(microphone.track)) await this.openMicrophone();
     await this.send();
   }
 
   stop(): void {
+    this.isWanted = false;
     this.meter?.stop();
     this.meter = null;
     this.meeting = null;
@@ -105,14 +120,13 @@ export class OwnMedia {
     }
   }
 
-  private async reopenMicrophone(): Promise<void> {
+  private async openMicrophone(): Promise<void> {
     try {
       await this.microphone.open();
       this.soundProblem = null;
     } catch (error) {
       this.soundProblem = error as SoundError;
     }
-    await this.send();
   }
 
   /** What is open and not switched off leaves; the rest is silence. */
@@ -130,8 +144,6 @@ export class OwnMedia {
   private watch(track: MediaStreamTrack | null): void {
     if (track) track.onended = () => void this.revive();
   }
-
-  private listening: MediaStreamTrack | null = null;
 
   private listen(): void {
     const { track } = this.microphone;

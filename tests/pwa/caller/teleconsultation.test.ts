@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeTrack } from "../call/fakes/peer_connection.ts";
 import { settle } from "./page.ts";
 import { DOCTOR, door, FakeMeeting, ME, START, Visitor } from "./visitor.ts";
 
@@ -208,6 +209,20 @@ describe("camera and microphone", () => {
     expect(page.heading).toBe("Vous êtes en salle d’attente");
   });
 
+  it("that are allowed only after one has left stay off [C14]", async () => {
+    const page = new Visitor(door({ needsIntake: false }));
+    let allow: (stream: unknown) => void = () => undefined;
+    const asking = () => new Promise((resolve) => (allow = resolve));
+    Object.assign(page.cameras, { getUserMedia: asking });
+    await page.open();
+    await page.press("Entrer en salle d'attente");
+    page.meeting.options.onEnd({ how: "finished", reason: "hung-up" });
+    const [picture, sound] = [new FakeTrack("video"), new FakeTrack("audio")];
+    allow({ getVideoTracks: () => [picture], getAudioTracks: () => [sound] });
+    await settle();
+    expect([picture.readyState, sound.readyState]).toEqual(["ended", "ended"]);
+  });
+
   it("are switched off for good at the end [C14]", async () => {
     const page = await new Visitor().sitDown();
     await page.press("Quitter");
@@ -387,6 +402,31 @@ describe("the call", () => {
     await page.roster(ME, DOCTOR);
     expect(page.heading).toBe("Vous êtes en salle d’attente");
     expect(page.asked.filter((action) => action === "intake")).toHaveLength(1);
+  });
+
+  it("keeps the picture of who dropped from the server only [F3]", async () => {
+    const page = await call();
+    page.meeting.options.onStream("doctor", new MediaStream([]));
+    await page.roster({ ...ME, status: "admitted" }, { ...DOCTOR, present: false });
+    expect(page.root.querySelectorAll(".tile")).toHaveLength(1);
+    page.meeting.options.onStream("doctor", null);
+    await settle();
+    expect(page.root.querySelectorAll(".tile")).toHaveLength(0);
+  });
+
+  it("goes on when the camera is unplugged, says so, and « Caméra » tries again [F28]", async () => {
+    const page = await call();
+    page.cameras.faults.push(...Array<string>(20).fill("NotFoundError"));
+    page.cameras.lastTrack?.stop();
+    page.cameras.lastTrack?.onended?.();
+    await settle(4_000);
+    expect(page.buttons).toContain("Raccrocher");
+    expect(page.text).toContain("Aucun appareil photo trouvé.");
+    expect(page.meeting.camera).toBe(null);
+    page.cameras.faults.length = 0;
+    await page.press("Caméra");
+    expect(page.meeting.camera?.readyState).toBe("live");
+    expect(page.text).not.toContain("Aucun appareil photo trouvé.");
   });
 
   it("opens again what the system stopped while the page was away [F32]", async () => {
