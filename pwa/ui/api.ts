@@ -22,6 +22,7 @@ import type {
   SignInChallenge,
   SignInCode,
   SignInRequest,
+  TracesView,
   TrainingView,
 } from "../protocol.ts";
 import { noteServerDate } from "./clock.ts";
@@ -93,6 +94,8 @@ export const getIntake = (encounterId: string) =>
   ask<IntakeView>("GET", `/api/encounters/${encounterId}/intake`);
 export const putIntake = (encounterId: string, body: IntakeDecision) =>
   ask<IntakeView>("PUT", `/api/encounters/${encounterId}/intake`, body);
+export const getTraces = (encounterId: string) =>
+  ask<TracesView>("GET", `/api/encounters/${encounterId}/timeline`);
 export const postIncident = (body: IncidentReport) => ask<void>("POST", "/api/incidents", body);
 
 /** Which appointments: those that touch the time between two moments (milliseconds), and match what is searched. */

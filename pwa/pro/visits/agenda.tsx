@@ -50,8 +50,10 @@ export function Agenda() {
       <DeskNotice />
       <div class="agenda-tools">
         <AgendaFilter />
-        <RingSwitch />
-        <TrainingButton />
+        <div class="row">
+          <RingSwitch />
+          <TrainingButton />
+        </div>
       </div>
       <Visits onImmediate={() => (isImmediateOpen.value = true)} />
       <OpenVisit />

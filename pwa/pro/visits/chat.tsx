@@ -11,7 +11,7 @@ import { chat, meeting, nameIn } from "./meeting-state.ts";
 
 export function Chat() {
   const text = useSignal("");
-  const end = useRef<HTMLLIElement>(null);
+  const end = useRef<HTMLDivElement>(null);
   useEffect(() => end.current?.scrollIntoView?.({ block: "nearest" }), [chat.value.length]);
   const send = (event: Event) => {
     event.preventDefault();
@@ -22,14 +22,12 @@ export function Chat() {
   return (
     <section class="stack meeting-chat">
       <h2>{t("meeting.panel-chat")}</h2>
-      <ul class="chat-lines" role="log" aria-label={t("meeting.panel-chat")}>
+      <div class="chat-lines" role="log" aria-label={t("meeting.panel-chat")}>
         {chat.value.map((said) => (
-          <li key={said.id}>
-            <Line said={said} />
-          </li>
+          <Line key={said.id} said={said} />
         ))}
-        <li ref={end} aria-hidden="true" />
-      </ul>
+        <div ref={end} />
+      </div>
       {!chat.value.length && <p class="soft">{t("chat.empty")}</p>}
       <form class="stack" onSubmit={send}>
         <Field

@@ -101,7 +101,7 @@ async function play(element: HTMLVideoElement): Promise<void> {
 
 /** Why there is no picture. */
 function Unseen({ person, quality }: { person: ParticipantView; quality: PairQuality }) {
-  const why = !person.present ? "away" : quality.level === "lost" ? quality.state : "camera-off";
+  const why = !person.present ? "away" : quality.level === "lost" ? quality.state : ("camera-off" as const);
   return (
     <div class="meeting-unseen" role="status">
       <span class="meeting-initial" aria-hidden="true">
@@ -134,7 +134,9 @@ function Quality({ quality }: { quality: PairQuality }) {
       </svg>
       <span class="quality-word">
         {t(`pair-level.${quality.level}`)}
-        {quality.reason && <span class="quality-reason">{` : ${t(`pair-reason.${quality.reason}`)}`}</span>}
+        {quality.level === "weak" && (
+          <span class="quality-reason">{` : ${t(`pair-reason.${quality.reason}`)}`}</span>
+        )}
       </span>
     </span>
   );

@@ -11,13 +11,14 @@ export interface PairSeen {
   hasCamera: boolean;
 }
 
-export interface PairQuality {
-  level: "good" | "weak" | "lost";
-  /** What the path does: `connecting` before anything came. */
-  state: "connected" | "connecting" | "reconnecting";
-  /** Of a weak one: what is heard or seen of it. `upstream`: our own sending is what suffers. */
-  reason: "sound" | "picture" | "delay" | "upstream" | null;
-}
+/** What is heard or seen of a weak one. `upstream`: our own sending is what suffers. */
+export type PairFault = "sound" | "picture" | "delay" | "upstream";
+
+/** Lost: `connecting` before anything came, `reconnecting` after. */
+export type PairQuality =
+  | { level: "lost"; state: "connecting" | "reconnecting" }
+  | { level: "good" }
+  | { level: "weak"; reason: PairFault };
 
 /** Words are missing above this part of invented sound; half of it can already be heard. */
 const CONCEALED = 0.05;
@@ -28,13 +29,13 @@ const LATE_MS = 400;
 const FEW_IMAGES = 6;
 
 export function judgePair({ isPresent, link, figures, loss, hasCamera }: PairSeen): PairQuality {
-  if (!isPresent || link === "lost") return { level: "lost", state: "reconnecting", reason: null };
-  if (link === "joining") return { level: "lost", state: "connecting", reason: null };
+  if (!isPresent || link === "lost") return { level: "lost", state: "reconnecting" };
+  if (link === "joining") return { level: "lost", state: "connecting" };
   const reason = figures && faultOf(figures, loss, hasCamera);
-  return { level: reason ? "weak" : "good", state: "connected", reason };
+  return reason ? { level: "weak", reason } : { level: "good" };
 }
 
-function faultOf(figures: MeetingFigures, loss: number, hasCamera: boolean): PairQuality["reason"] {
+function faultOf(figures: MeetingFigures, loss: number, hasCamera: boolean): PairFault | null {
   const { sound, roundTripMs, framesPerSecond } = figures;
   if ((sound.concealed ?? 0) > CONCEALED) return "sound";
   if ((sound.sentLoss ?? 0) > MUCH_LOST) return "upstream";

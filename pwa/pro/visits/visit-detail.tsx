@@ -16,6 +16,7 @@ import { renew } from "./agenda-state.ts";
 import { CancelVisit } from "./cancel-visit.tsx";
 import { Doors } from "./doors.tsx";
 import { RecordForm } from "./record-form.tsx";
+import { Traces } from "./traces.tsx";
 import { noteAbsence, openVisit, resendVisit } from "./visit-actions.ts";
 import { VisitDeliveries } from "./visit-deliveries.tsx";
 import { nameOf, statusText } from "./visit-line.tsx";
@@ -66,6 +67,7 @@ function Overview({ visit, onAside }: VisitProps & { onAside: (which: Aside) => 
           </section>
         </>
       )}
+      <Traces encounterId={visit.encounterId} />
     </div>
   );
 }

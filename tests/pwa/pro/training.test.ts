@@ -3,7 +3,7 @@ import { leave, open, press, text } from "./screen.ts";
 import { INTAKE, PRACTITIONER, plugIn, type Server, seatIn, visit } from "./stand.ts";
 
 const TRAINING = visit({ isTraining: true, isImmediate: true, hasRecord: false, patient: null });
-const START = "S’entraîner avec un patient fictif";
+const START = "S'entraîner avec un patient fictif";
 let server: Server;
 
 beforeEach(() => {
@@ -34,5 +34,5 @@ it("says when all virtual patients are busy", async () => {
 it("never looks like a patient in the agenda", async () => {
   await open("/teleconsultation");
   expect(document.querySelector("article")?.textContent).toContain("Patient fictif");
-  expect(document.querySelector("article")?.textContent).toContain("ce n’est pas un vrai patient");
+  expect(document.querySelector("article")?.textContent).toContain("ce n'est pas un vrai patient");
 });
