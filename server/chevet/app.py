@@ -14,7 +14,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 
-from chevet.actions import deliver
+from chevet.actions import deliver, deliver_visit
 from chevet.actions.keep_house import keep_house
 from chevet.actions.parts import Limits, Parts, SendsMail, SendsSms
 from chevet.actions.try_equipment import take_news
@@ -36,6 +36,7 @@ from chevet.rooms.rooms import Rooms
 from chevet.rooms.uploads import Uploads
 from chevet.routes import (
     accounts,
+    appointments,
     dispatch,
     echo,
     health,
@@ -69,6 +70,16 @@ ROUTES = [
     dispatch.post_cancel,
     dispatch.post_finish,
     dispatch.post_incident,
+    appointments.get_agenda,
+    appointments.post_appointment,
+    appointments.post_immediate,
+    appointments.get_appointment,
+    appointments.put_appointment,
+    appointments.post_cancel_appointment,
+    appointments.post_resend_appointment,
+    appointments.post_noshow,
+    appointments.post_seat,
+    appointments.post_record,
     join.post_peek,
     join.post_enter,
     join.post_messages,
@@ -198,8 +209,9 @@ def make_parts(
     )
     chores: set[asyncio.Task[None]] = set()
     parts.echo.on_news = lambda news: take_news(parts, news, chores)
-    handlers.update(deliver.handlers(parts))
-    on_failed.update(deliver.failure_handlers(parts))
+    for module in (deliver, deliver_visit):
+        handlers.update(module.handlers(parts))
+        on_failed.update(module.failure_handlers(parts))
     return parts
 
 

@@ -315,6 +315,7 @@ class AppointmentView(Body):
     `has_record` false: immediate, so no prescription and no payment. `waiting` counts who waits to be let in.
     `is_training`: with the virtual patient.
     `precall` is the verdict of the patient's last equipment test: `ok`, `weak`, `failed`.
+    `qr_svg` is empty in the agenda: it stands in every answer about one appointment.
     """
 
     id: Id

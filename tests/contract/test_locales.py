@@ -13,8 +13,24 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCALES = ROOT / "static/locales"
 FAMILIES = sorted({path.name.split(".")[0] for path in LOCALES.glob("*.json")})
 
-SHOWN = ("actions/sign_in", "actions/invite", "actions/end_encounter", "actions/report_incident")
-SHOWN_TOO = ("actions/view_invitation", "model/phone", "routes/guards")
+SHOWN = (
+    "actions/sign_in",
+    "actions/invite",
+    "actions/end_encounter",
+    "actions/report_incident",
+    "actions/book_visit",
+    "actions/change_visit",
+    "actions/cancel_visit",
+)
+SHOWN_TOO = (
+    "actions/view_invitation",
+    "actions/view_appointment",
+    "actions/recipients",
+    "store/appointments",
+    "model/identity",
+    "model/phone",
+    "routes/guards",
+)
 """The modules that refuse what a professional asked for, in the words of `problem.<code>`."""
 
 OTHERWISE = {

@@ -6,10 +6,12 @@ from typing import Any
 from chevet.actions.end_encounter import end
 from chevet.actions.parts import Parts, SendsMail
 from chevet.actions.record_step import show_step
+from chevet.actions.tell_desk import tell_desk_of_encounter
 from chevet.actions.view_invitation import view_delivery
 from chevet.errors import NotFound, PermanentFailure, TransientFailure
 from chevet.model.keys import new_id
 from chevet.model.messages import (
+    Mail,
     incident_mail,
     invitation_mail,
     invitation_sms,
@@ -78,36 +80,49 @@ async def _send_invitation(parts: Parts, delivery_id: str, job: Job) -> None:
     delivery, invitation, organization, over = await parts.store.read(look)
     if over or delivery.status != DeliveryStatus.WAITING:
         return
-    sending = asyncio.ensure_future(_hand_over(parts, delivery, invitation, organization, job))
-    done, _ = await asyncio.wait({sending}, timeout=PATIENCE_S)
-    if not done:
-        await _show_trouble(parts, delivery_id, "gateway-slow")
-    try:
-        provider_id = await sending
-    except TransientFailure as failure:
-        await _show_trouble(parts, delivery_id, failure.code)
-        raise
-    await change_delivery(parts, delivery_id, DeliveryStatus.SENT, provider_id=provider_id)
+    message = _compose(parts, delivery.channel, invitation, organization)
+    await hand_over(parts, delivery, delivery.recipient, message, name=job.id)
 
 
-async def _hand_over(
-    parts: Parts, delivery: Delivery, invitation: Invitation, organization: Organization, job: Job
-) -> str | None:
-    """Compose the message and give it to its operator; returns the operator's id of it."""
+def _compose(
+    parts: Parts, channel: Channel, invitation: Invitation, organization: Organization
+) -> str | Mail:
     link = parts.config.join_url + parts.keys.join_token(invitation.id)
-    if delivery.channel is Channel.SMS:
-        if parts.sms is None:
-            raise PermanentFailure("sms-not-configured")
-        text = invitation_sms(organization.caller_name, link)
-        return await parts.sms.send(delivery.recipient, text, job_id=job.id)
-    mail = invitation_mail(
+    if channel is Channel.SMS:
+        return invitation_sms(organization.caller_name, link)
+    return invitation_mail(
         organization.caller_name,
         link,
         parts.keys.join_code(invitation.id),
         expires_at=invitation.expires_at,
         timezone=parts.config.timezone,
     )
-    return await _mailer(parts).send(delivery.recipient, mail, job_id=job.id)
+
+
+async def hand_over(parts: Parts, delivery: Delivery, to: str, message: str | Mail, *, name: str) -> None:
+    """Give a message to its operator and note it. `name` is the same for each attempt: whoever receives counts once.
+
+    Raises PermanentFailure, TransientFailure.
+    """
+    sending = asyncio.ensure_future(_send(parts, to, message, name))
+    done, _ = await asyncio.wait({sending}, timeout=PATIENCE_S)
+    if not done:
+        await _show_trouble(parts, delivery.id, "gateway-slow")
+    try:
+        provider_id = await sending
+    except TransientFailure as failure:
+        await _show_trouble(parts, delivery.id, failure.code)
+        raise
+    await change_delivery(parts, delivery.id, DeliveryStatus.SENT, provider_id=provider_id)
+
+
+async def _send(parts: Parts, to: str, message: str | Mail, name: str) -> str | None:
+    """Returns the operator's id of it."""
+    if isinstance(message, Mail):
+        return await _mailer(parts).send(to, message, job_id=name)
+    if parts.sms is None:
+        raise PermanentFailure("sms-not-configured")
+    return await parts.sms.send(to, message, job_id=name)
 
 
 async def _show_trouble(parts: Parts, delivery_id: str, reason: str) -> None:
@@ -124,7 +139,13 @@ async def _show_trouble(parts: Parts, delivery_id: str, reason: str) -> None:
     changed = await parts.store.run(write)
     if changed is not None:
         delivery, encounter_id = changed
-        parts.rooms.tell(encounter_id, SeatRole.DISPATCHER, DeliveryChanged(delivery=view_delivery(delivery)))
+        await _show_delivery(parts, encounter_id, delivery)
+
+
+async def _show_delivery(parts: Parts, encounter_id: str, delivery: Delivery) -> None:
+    """To the dispatcher, or to the agenda of a téléconsultation."""
+    parts.rooms.tell(encounter_id, SeatRole.DISPATCHER, DeliveryChanged(delivery=view_delivery(delivery)))
+    await tell_desk_of_encounter(parts, encounter_id)
 
 
 async def change_delivery(
@@ -157,8 +178,7 @@ async def change_delivery(
     changed = await parts.store.run(write)
     if changed is not None:
         delivery, entry = changed
-        news = DeliveryChanged(delivery=view_delivery(delivery))
-        parts.rooms.tell(entry.encounter_id, SeatRole.DISPATCHER, news)
+        await _show_delivery(parts, entry.encounter_id, delivery)
         show_step(parts, entry)
 
 

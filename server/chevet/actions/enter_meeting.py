@@ -7,6 +7,7 @@ from chevet.actions.parts import Parts
 from chevet.actions.record_step import record_step
 from chevet.actions.show_roster import show_roster
 from chevet.actions.tell_desk import tell_desk
+from chevet.actions.tell_visit import slot
 from chevet.errors import Conflict, Gone, NotFound
 from chevet.model.appointments import (
     Appointment,
@@ -18,7 +19,7 @@ from chevet.model.appointments import (
 from chevet.model.people import Account
 from chevet.model.records import Session
 from chevet.model.seats import SeatClaim, seal
-from chevet.model.slots import Slot, SlotState, slot_of
+from chevet.model.slots import SlotState
 from chevet.model.timeline import Step
 from chevet.model.visits import Encounter, EncounterStatus, Invitation, InvitationStatus
 from chevet.protocol import SeatRole, SeatView, SlotView, VisitDoor
@@ -65,17 +66,6 @@ def door_of(tx: Tx, parts: Parts, visit: Visit) -> VisitDoor:
         needs_intake=visit.participant.role in NEEDS_INTAKE and not intake.consent,
         contact=parts.config.visits.contact,
         time_zone=parts.config.timezone,
-    )
-
-
-def slot(parts: Parts, appointment: Appointment) -> Slot:
-    """When its links work (S31)."""
-    margins = parts.config.visits
-    return slot_of(
-        appointment.start_at,
-        appointment.end_at,
-        before_s=margins.opens_before_s,
-        after_s=margins.closes_after_s,
     )
 
 

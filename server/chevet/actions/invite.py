@@ -3,15 +3,15 @@
 from msgspec import Struct
 
 from chevet.actions.parts import Parts
+from chevet.actions.recipients import recipients_of, spend_sending
 from chevet.actions.view_invitation import current_invitation, own_invitation, view_invitation
-from chevet.errors import Conflict, Gone, Unavailable
+from chevet.errors import Conflict, Gone
 from chevet.model.keys import new_id
 from chevet.model.people import Account
-from chevet.model.phone import normalise_email, normalise_mobile
 from chevet.model.records import Delivery, Session
 from chevet.model.timeline import Step, TimelineEntry
 from chevet.model.visits import Encounter, EncounterStatus, Invitation, InvitationStatus
-from chevet.protocol import Channel, GuestRequest, InvitationRequest, InvitationView
+from chevet.protocol import Channel, InvitationRequest, InvitationView
 from chevet.store import Tx, audit, invitations, jobs, timeline
 
 
@@ -25,8 +25,8 @@ async def invite(
     parts: Parts, account: Account, session: Session, request: InvitationRequest
 ) -> InvitationView:
     """Create encounter and invitation, and send it. Raises InvalidInput, TooManyRequests, Unavailable, Conflict."""
-    recipients = recipients_of(parts, request)
-    spend(parts, account, recipients)
+    recipients = recipients_of(parts, request.phone, request.email)
+    spend_sending(parts, account, recipients)
     encounter, invitation = _new(parts, account)
     created = _entry(parts, encounter.id, Step.INVITATION_CREATED)
 
@@ -48,8 +48,8 @@ async def resend(
     parts: Parts, account: Account, session: Session, invitation_id: str, request: InvitationRequest
 ) -> InvitationView:
     """Send the same link again, to the same or to corrected addresses. Raises as `invite`, NotFound, Gone."""
-    recipients = recipients_of(parts, request)
-    spend(parts, account, recipients)
+    recipients = recipients_of(parts, request.phone, request.email)
+    spend_sending(parts, account, recipients)
 
     def write(tx: Tx) -> None:
         _, invitation = own_invitation(tx, account, invitation_id)
@@ -63,30 +63,6 @@ async def resend(
     if view is None:
         raise Gone("invitation-over", "this invitation is over; launch a new one")
     return view
-
-
-def recipients_of(parts: Parts, request: InvitationRequest | GuestRequest) -> dict[Channel, str]:
-    """The addresses, normalized. Raises InvalidInput, Unavailable (this installation has no such channel)."""
-    found: dict[Channel, str] = {}
-    if request.phone and request.phone.strip():
-        found[Channel.SMS] = normalise_mobile(
-            request.phone, allowed_countries=parts.config.invitations.countries
-        )
-    if request.email and request.email.strip():
-        found[Channel.EMAIL] = normalise_email(request.email)
-    for channel in found:
-        if not parts.senders()[channel]:
-            raise Unavailable(
-                f"{channel.value}-not-configured", "this installation cannot send on this channel"
-            )
-    return found
-
-
-def spend(parts: Parts, account: Account, recipients: dict[Channel, str]) -> None:
-    """Raises TooManyRequests (A3)."""
-    for recipient in recipients.values():
-        parts.limits.dispatcher.spend(account.id, "too-many-invitations")
-        parts.limits.recipient.spend(recipient, "too-many-to-recipient")
 
 
 def _new(parts: Parts, account: Account) -> tuple[Encounter, Invitation]:
@@ -118,22 +94,6 @@ def new_invitation(parts: Parts, encounter_id: str, expires_at: float) -> Invita
 
 def _send(tx: Tx, parts: Parts, invitation: Invitation, recipients: dict[Channel, str]) -> list[Delivery]:
     """Note the recipients and queue their messages, in the caller's transaction; and the end of the link."""
-    sent = queue_messages(tx, parts, invitation, recipients)
-    jobs.enqueue(
-        tx,
-        "expire_invitation",
-        {"encounter_id": invitation.encounter_id},
-        now=parts.clock(),
-        run_at=invitation.expires_at,
-        dedup=f"expire:{invitation.id}",
-    )
-    return sent
-
-
-def queue_messages(
-    tx: Tx, parts: Parts, invitation: Invitation, recipients: dict[Channel, str]
-) -> list[Delivery]:
-    """One message each; the invitation, kept already, notes to whom."""
     now = parts.clock()
     sent = []
     for channel, recipient in recipients.items():
@@ -151,6 +111,14 @@ def queue_messages(
     invitation.phone = recipients.get(Channel.SMS, invitation.phone)
     invitation.email = recipients.get(Channel.EMAIL, invitation.email)
     tx.update(invitation)
+    jobs.enqueue(
+        tx,
+        "expire_invitation",
+        {"encounter_id": invitation.encounter_id},
+        now=now,
+        run_at=invitation.expires_at,
+        dedup=f"expire:{invitation.id}",
+    )
     return sent
 
 

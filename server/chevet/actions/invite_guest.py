@@ -1,17 +1,19 @@
 """« Inviter un participant »: a relative, an interpreter, staff beside the patient, a second camera."""
 
-from chevet.actions.enter_meeting import slot
-from chevet.actions.invite import new_invitation, queue_messages, recipients_of, spend
+from chevet.actions.invite import new_invitation
 from chevet.actions.note_participant import trail
 from chevet.actions.parts import Parts
+from chevet.actions.recipients import recipients_of, spend_sending
 from chevet.actions.show_roster import show_roster
+from chevet.actions.tell_visit import queue_message, slot
 from chevet.actions.view_invitation import view_delivery
 from chevet.adapters.qr import qr_svg
 from chevet.errors import Conflict, Gone, InvalidInput, NotFound
-from chevet.model.appointments import Participant, ParticipantRole, ParticipantStatus
+from chevet.model.appointments import Appointment, Participant, ParticipantRole, ParticipantStatus
 from chevet.model.keys import new_id
 from chevet.model.people import Account
 from chevet.model.records import Delivery
+from chevet.model.visit_messages import VisitMessage
 from chevet.model.visits import Encounter, Invitation
 from chevet.protocol import Channel, GuestRequest, GuestView
 from chevet.store import Tx, appointments, participants
@@ -32,8 +34,8 @@ async def invite_guest(parts: Parts, account: Account, encounter_id: str, reques
         raise InvalidInput("guest-role", "a guest, neither the practitioner nor the patient", field="role")
     if not request.name.strip():
         raise InvalidInput("name-missing", "a guest has a name", field="name")
-    recipients = recipients_of(parts, request)
-    spend(parts, account, recipients)
+    recipients = recipients_of(parts, request.phone, request.email)
+    spend_sending(parts, account, recipients)
     guest, invitation, sent = await parts.store.run(
         lambda tx: _write(tx, parts, account, encounter_id, request, recipients)
     )
@@ -50,8 +52,9 @@ def _write(
     request: GuestRequest,
     recipients: dict[Channel, str],
 ) -> tuple[Participant, Invitation, list[Delivery]]:
-    expires_at = _check_open(tx, parts, account, encounter_id)
-    invitation = new_invitation(parts, encounter_id, expires_at)
+    appointment = _check_open(tx, account, encounter_id)
+    invitation = new_invitation(parts, encounter_id, slot(parts, appointment).closes_at)
+    invitation.phone, invitation.email = recipients.get(Channel.SMS), recipients.get(Channel.EMAIL)
     guest = Participant(
         id=new_id(),
         encounter_id=encounter_id,
@@ -64,11 +67,12 @@ def _write(
     tx.insert(invitation)
     tx.insert(guest)
     trail(tx, parts, encounter_id, "participant.invited", actor=account.username, participant=guest)
-    return guest, invitation, queue_messages(tx, parts, invitation, recipients)
+    sent = queue_message(tx, parts, appointment, invitation.id, recipients, VisitMessage.BOOKED)
+    return guest, invitation, sent
 
 
-def _check_open(tx: Tx, parts: Parts, account: Account, encounter_id: str) -> float:
-    """When its links close. Raises NotFound (somebody else's too), Gone, Conflict."""
+def _check_open(tx: Tx, account: Account, encounter_id: str) -> Appointment:
+    """Raises NotFound (somebody else's too), Gone, Conflict."""
     encounter = tx.get(Encounter, encounter_id)
     appointment = appointments.of_encounter(tx, encounter_id)
     if encounter.practitioner_id != account.id or appointment is None:
@@ -77,7 +81,7 @@ def _check_open(tx: Tx, parts: Parts, account: Account, encounter_id: str) -> fl
         raise Gone("encounter-over", "this consultation is over")
     if len(participants.of_encounter(tx, encounter_id)) >= MAX_INVITED:
         raise Conflict("too-many-guests", f"at most {MAX_INVITED} people are invited")
-    return slot(parts, appointment).closes_at
+    return appointment
 
 
 def _view(parts: Parts, guest: Participant, invitation: Invitation, sent: list[Delivery]) -> GuestView:

@@ -1,4 +1,4 @@
-"""E-mail over SMTP: text, HTML and the QR code inside it."""
+"""E-mail over SMTP: text, HTML and the QR code inside it, a calendar file beside them (RFC 6047)."""
 
 import asyncio
 import ipaddress
@@ -23,6 +23,7 @@ REASONS = (
     (aiosmtplib.SMTPAuthenticationError, "mail-credentials"),
     (aiosmtplib.SMTPSenderRefused, "mail-sender"),
 )
+CALENDAR_NAME = "rendez-vous.ics"
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 log = structlog.get_logger()
@@ -94,6 +95,14 @@ def compose(settings: MailSettings, to: str, mail: Mail, *, job_id: str) -> Emai
     if mail.html is not None:
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
         _add_qr(message, mail.qr_link)
+    if mail.calendar is not None:
+        message.add_attachment(
+            mail.calendar,
+            subtype="calendar",
+            filename=CALENDAR_NAME,
+            params={"method": mail.calendar_method},
+            cte="base64",
+        )
     return message
 
 

@@ -22,6 +22,11 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+def named_id(name: str) -> str:
+    """A record's name made from what it is for: the same each time."""
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
 def new_key() -> bytes:
     """A key for AES-256-GCM."""
     return secrets.token_bytes(32)

@@ -29,12 +29,15 @@ class Mail(Struct, frozen=True, kw_only=True):
     """An e-mail before it has an address. `html` says the same as `text`.
 
     `qr_link` is drawn as a QR code and put beside the HTML, which shows it as `cid:qr@chevet`.
+    `calendar` is an iCalendar object (RFC 5545) and `calendar_method` what to do with it (RFC 5546).
     """
 
     subject: str
     text: str
     html: str | None = None
     qr_link: str | None = None
+    calendar: str | None = None
+    calendar_method: str = "REQUEST"
 
 
 # --- SMS ----------------------------------------------------------------------------------------------------
@@ -45,7 +48,7 @@ def invitation_sms(caller_name: str, link: str, language: str = "fr") -> str:
     words = texts(FAMILY, language)
     shortest = ""
     for variant in SMS_VARIANTS:
-        shortest = to_gsm7(words[variant].format(caller=_one_line(caller_name), link=link))
+        shortest = to_gsm7(words[variant].format(caller=one_line(caller_name), link=link))
         if segments(shortest) == 1:
             return shortest
     excess = places(shortest) - SINGLE
@@ -77,10 +80,10 @@ def invitation_mail(
     """The e-mail of an invitation: text, HTML, and the link as a QR code."""
     prefix = "invitation.mail."
     said = {
-        "caller": _one_line(caller_name),
+        "caller": one_line(caller_name),
         "code": code,
         "site": link.partition("#")[0].partition("://")[2],
-        "time": _clock(expires_at or 0, timezone, language),
+        "time": clock_time(expires_at or 0, timezone, language),
     }
     words = texts(FAMILY, language)
     say = {k.removeprefix(prefix): v.format(**said) for k, v in words.items() if k.startswith(prefix)}
@@ -89,7 +92,7 @@ def invitation_mail(
     return Mail(
         subject=say["subject"],
         text=_invitation_text(say, link),
-        html=_page(language, say["subject"], _invitation_html(say, link)),
+        html=page(language, say["subject"], _invitation_html(say, link)),
         qr_link=link,
     )
 
@@ -135,7 +138,7 @@ def sign_in_code_mail(code: str, *, minutes: int = 10, language: str = "fr") -> 
         f"<p>{escape(valid)}</p><p>{escape(words['code.mail.unexpected'])}</p>"
     )
     subject = words["code.mail.subject"]
-    return Mail(subject=subject, text=text, html=_page(language, subject, html))
+    return Mail(subject=subject, text=text, html=page(language, subject, html))
 
 
 def incident_mail(
@@ -152,10 +155,10 @@ def incident_mail(
     with numbers), each optional.
     """
     words = {k.removeprefix("incident.mail."): v for k, v in texts(FAMILY, language).items()}
-    said = {"organization": _one_line(organization_name)}
+    said = {"organization": one_line(organization_name)}
     said["time"] = _date(at, timezone, language) if at is not None else ""
     facts = [
-        (k, scrub(_one_line(str(capsule.get(k) or "")))) for k in ("page", "browser", "viewport", "version")
+        (k, scrub(one_line(str(capsule.get(k) or "")))) for k in ("page", "browser", "viewport", "version")
     ]
     figures = capsule.get("figures") or {}
     parts = [
@@ -163,8 +166,8 @@ def incident_mail(
         words["when"].format(**said) if at is not None else "",
         f"{words['remark']}\n{scrub(str(capsule.get('remark') or '')).strip() or words['remark.none']}",
         "\n".join(f"{words[k]} {text}" for k, text in facts if text),
-        _listed(words["events"], [scrub(_one_line(e)) for e in capsule.get("events") or ()]),
-        _listed(words["figures"], [f"{scrub(_one_line(k))} = {v:g}" for k, v in figures.items()]),
+        _listed(words["events"], [scrub(one_line(e)) for e in capsule.get("events") or ()]),
+        _listed(words["figures"], [f"{scrub(one_line(k))} = {v:g}" for k, v in figures.items()]),
         words["anonymous"],
     ]
     return Mail(subject=words["subject"].format(**said), text="\n\n".join(p for p in parts if p))
@@ -174,7 +177,8 @@ def _listed(title: str, lines: Sequence[str]) -> str:
     return "\n".join((title, *(f"- {line}" for line in lines))) if lines else ""
 
 
-def _page(language: str, title: str, body: str) -> str:
+def page(language: str, title: str, body: str) -> str:
+    """The whole of an HTML mail around its body."""
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"></head>'
@@ -183,15 +187,17 @@ def _page(language: str, title: str, body: str) -> str:
     )
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Without line breaks, and no two spaces in a row."""
     return " ".join(text.split())
 
 
-def _clock(at: float, timezone: str, language: str) -> str:
+def clock_time(at: float, timezone: str, language: str) -> str:
+    """« 14 h 30 »."""
     moment = datetime.fromtimestamp(at, ZoneInfo(timezone))
     return f"{moment.hour} h {moment.minute:02}" if language == "fr" else f"{moment:%H:%M}"
 
 
 def _date(at: float, timezone: str, language: str) -> str:
     moment = datetime.fromtimestamp(at, ZoneInfo(timezone))
-    return f"{moment:%d/%m/%Y} {_clock(at, timezone, language)}"
+    return f"{moment:%d/%m/%Y} {clock_time(at, timezone, language)}"
