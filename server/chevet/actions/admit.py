@@ -104,7 +104,9 @@ async def leave(parts: Parts, claim: SeatClaim) -> None:
         note(tx, parts, participant, Step.PARTICIPANT_LEFT)
 
     await parts.store.run(write)
-    parts.rooms.meeting(claim.encounter_id).media.pop(claim.seat, None)
+    meeting = parts.rooms.meeting(claim.encounter_id)
+    meeting.media.pop(claim.seat, None)
+    meeting.rung.discard(claim.seat)
     await _show(parts, claim.encounter_id)
 
 

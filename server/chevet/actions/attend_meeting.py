@@ -10,6 +10,7 @@ from chevet.model.appointments import Participant, ParticipantRole, ParticipantS
 from chevet.model.seats import SeatClaim
 from chevet.model.timeline import Step
 from chevet.protocol import IntakeChanged, Said
+from chevet.rooms.meeting import Meeting
 from chevet.store import Tx, participants
 
 
@@ -28,7 +29,14 @@ async def note_arrival(parts: Parts, claim: SeatClaim, *, resumed: bool, fresh: 
         await _catch_up(parts, claim, participant)
     await show_roster(parts, claim.encounter_id)
     if participant.status is ParticipantStatus.WAITING:
-        await tell_desk_of_encounter(parts, claim.encounter_id)
+        await _ring(parts, meeting, participant)
+
+
+async def _ring(parts: Parts, meeting: Meeting, participant: Participant) -> None:
+    """The desk rings once for each who waits: now that he is there, his questions answered (C11)."""
+    is_new = participant.id not in meeting.rung
+    meeting.rung.add(participant.id)
+    await tell_desk_of_encounter(parts, participant.encounter_id, who=participant if is_new else None)
 
 
 def _note(tx: Tx, participant_id: str, fresh_at: float | None) -> Participant:

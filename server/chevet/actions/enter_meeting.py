@@ -31,13 +31,12 @@ NEEDS_INTAKE = {ParticipantRole.PATIENT, ParticipantRole.TELEPRESENTER}
 
 
 class Visit(Struct, kw_only=True):
-    """What an invitation to a téléconsultation opens, and for whom. `begins_to_wait`: this very step made it so."""
+    """What an invitation to a téléconsultation opens, and for whom."""
 
     encounter: Encounter
     appointment: Appointment
     participant: Participant
     invitation: Invitation
-    begins_to_wait: bool = False
 
 
 def visit_of(tx: Tx, encounter: Encounter, invitation: Invitation) -> Visit:
@@ -126,25 +125,24 @@ def arrive(tx: Tx, encounter: Encounter) -> None:
 
 
 def _begin_to_wait(tx: Tx, parts: Parts, visit: Visit) -> None:
-    visit.begins_to_wait = True
     participant = visit.participant
     is_first = participant.entered_at is None
     participant.status = ParticipantStatus.WAITING
     participant.entered_at = parts.clock()
     tx.update(participant)
-    if is_first and participant.role in NEEDS_INTAKE:
+    if is_first and participant.role in NEEDS_INTAKE and not visit.appointment.is_immediate:
         note_late(tx, parts, participant, visit.appointment.start_at)
     note(tx, parts, participant, Step.PARTICIPANT_WAITING)
 
 
 async def seat_visitor(parts: Parts, visit: Visit) -> SeatView:
-    """After `step_in`: the device before loses the seat, the practitioner hears of who waits."""
+    """After `step_in`: the device before loses the seat. The practitioner's desk rings once the page sits there."""
     participant = visit.participant
     if parts.rooms.evict(visit.encounter.id, participant.id):
         step = Step.PARTICIPANT_REPLACED
         await record_step(parts, visit.encounter.id, step, participant_id=participant.id)
     await show_roster(parts, visit.encounter.id)
-    tell_desk(parts, visit.appointment, waiting=visit.begins_to_wait, patient_name=participant.name)
+    tell_desk(parts, visit.appointment)
     claim = SeatClaim(
         visit.encounter.id,
         SeatRole.PARTICIPANT.value,

@@ -16,5 +16,6 @@ class Meeting:
         self.media: dict[str, tuple[bool, bool]] = {}
         self.lines: deque[Said] = deque(maxlen=MAX_LINES)
         self.lost: set[str] = set()  # admitted participants whose page is away
+        self.rung: set[str] = set()  # for whom the practitioner's desk rang already
         self.telling = asyncio.Lock()
         """One roster at a time: none that was read earlier is told later."""
