@@ -85,7 +85,7 @@ describe("before admission", () => {
 
 describe("a meeting", () => {
   it.each([2, 3, 4])(
-    "of %i: all pairs are connected, in whatever order people and messages come [S31] [F8] [F9]",
+    "of %i: all pairs are connected, in whatever order people and messages come [F8] [F9]",
     async (size) => {
       const failed: unknown[] = [];
       for (let seed = 0; seed < SEEDS; seed++) {
@@ -113,7 +113,7 @@ describe("a meeting", () => {
     expect(offered.every(({ by, to }) => by > (to ?? ""))).toBe(true);
   });
 
-  it("microphone and camera come and go without a negotiation, and the others are told [F30]", async () => {
+  it("microphone and camera come and go without a negotiation, and the others are told", async () => {
     const [one] = await met(3);
     const before = handled("description").length;
     const [voice, picture] = [track("audio"), track("video")];
@@ -178,7 +178,7 @@ describe("a meeting", () => {
 });
 
 describe("somebody", () => {
-  it("leaves on purpose: gone at once for all, and may come back by the same link [S31]", async () => {
+  it("leaves on purpose: gone at once for all, and may come back by the same link", async () => {
     const [one, other, third] = await met(3);
     const kept = alive().filter((made) => !made.isOf("b"));
     const left = other?.seat.leave();
