@@ -312,7 +312,7 @@ class CancelRequest(Body):
 class AppointmentView(Body):
     """One line of the agenda, and what its page shows. The link works from `opens_at` to `closes_at`.
 
-    `has_record` false: immediate, so no prescription and no payment. `waiting` counts who waits to be let in.
+    `has_record` false: immediate, so no prescription and no payment. `waiting` counts who is there to be let in.
     `is_training`: with the virtual patient.
     `precall` is the verdict of the patient's last equipment test: `ok`, `weak`, `failed`.
     `qr_svg` is empty in the agenda: it stands in every answer about one appointment.

@@ -237,6 +237,29 @@ async def test_one_who_is_sent_out_hears_why_and_is_heard_no_more(product):
     await seen(again, visit.patient_id, status="admitted", reason="")
 
 
+async def test_the_agenda_counts_who_is_there_and_waits(product):
+    """Who closed the page is not waited for."""
+    browser = await doctors_browser(product)
+    body = {"phone": "06 39 98 00 55"}
+    status, appointment = await browser.post("/api/appointments/immediate", body)
+    assert status == 201, appointment
+
+    async def waiting() -> int:
+        return (await browser.get(f"/api/appointments/{appointment['id']}"))[1]["waiting"]
+
+    token = appointment["link"].partition("#")[2]
+    _, seat = await product.browser().post("/api/join/enter", {"token": token})
+    assert await waiting() == 0
+    patient = await product.seat(seat["seatToken"])
+    await roster(patient)
+    assert await waiting() == 1
+    _, mine = await browser.post(f"/api/appointments/{appointment['id']}/seat")
+    doctor = await product.seat(mine["seatToken"])
+    await patient.socket.close()
+    await seen(doctor, patient.welcome["participantId"], present=False)
+    assert await waiting() == 0
+
+
 async def test_what_each_sends_is_shown_to_the_others(product):
     visit = await booked(product)
     doctor, patient = await visit.under_way()

@@ -71,7 +71,12 @@ def view_sheet(parts: Parts, sheet: Sheet, *, with_qr: bool = True) -> Appointme
     """`with_qr` false leaves the QR code out: drawing one takes longer than all the rest."""
     appointment, when = sheet.appointment, slot(parts, sheet.appointment)
     link = parts.config.join_url + parts.keys.join_token(sheet.invitation.id)
-    waiting = [each for each in sheet.participants if each.status is ParticipantStatus.WAITING]
+    waiting = [
+        each
+        for each in sheet.participants
+        if each.status is ParticipantStatus.WAITING
+        and parts.rooms.is_present(appointment.encounter_id, each.id)
+    ]
     return AppointmentView(
         id=appointment.id,
         encounter_id=appointment.encounter_id,
