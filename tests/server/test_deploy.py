@@ -88,6 +88,14 @@ def test_the_unit_is_sound_and_closed(tmp_path):
     assert exposure.returncode == 0, exposure.stdout
 
 
+def test_the_unit_lets_child_processes_do_what_they_need():
+    """What lowers its priority, or asks for the machine's addresses, would be killed or refused."""
+    unit = (DEPLOY / "chevet.service").read_text()
+    allowed = re.findall(r"^SystemCallFilter=(.*)$", unit, re.MULTILINE)
+    assert allowed.index("setpriority") > allowed.index("~@privileged @resources")
+    assert "AF_NETLINK" in re.search(r"^RestrictAddressFamilies=(.*)$", unit, re.MULTILINE)[1].split()
+
+
 def test_the_scripts_are_shell():
     assert os.access(DEPLOY / "chevet", os.X_OK)
     subprocess.run(["sh", "-n", DEPLOY / "chevet"], check=True)

@@ -180,6 +180,21 @@ async def test_a_killed_echo_ends_the_tests_without_a_verdict_and_the_next_one_s
     assert product.parts.echo.pid not in (None, killed)
 
 
+async def test_a_page_that_falls_silent_has_no_verdict(product):
+    """Closed without a word, or its network is gone: nothing can be said of the equipment."""
+    token, participant_id = await booked(product)
+    browser = product.browser()
+    camera, echo_id = await flowing(browser, token)
+    try:
+        for sender in camera.pc.getSenders():
+            sender.replaceTrack(None)
+        view = await seen(browser, echo_id, lambda view: view["state"] == "ended")
+        assert view["verdict"] is None
+        assert (await participant(product, participant_id)).precall is None
+    finally:
+        await camera.close()
+
+
 async def test_the_echo_goes_with_the_server(tmp_path):
     async with running(tmp_path) as product:
         await place(product.browser(), (await booked(product))[0])

@@ -41,6 +41,8 @@ def test_each_fault_has_its_verdict(change, verdict, reasons):
 
 def test_an_offer_has_one_microphone_one_camera_or_both():
     assert offered_kinds("m=audio 9 X 111\r\nm=video 9 X 96\r\nm=application 9 X y\r\n") == ["audio", "video"]
+    with pytest.raises(ValueError, match="too many"):
+        offered_kinds("m=audio 9 X 111\n" + "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\n" * 65)
     for sdp in ("", "m=application 9 X y", "m=video 9 X 96\nm=video 9 X 96", "m=text 9 X 96"):
         with pytest.raises(ValueError, match="one microphone"):
             offered_kinds(sdp)

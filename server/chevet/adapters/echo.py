@@ -4,16 +4,14 @@ The pipes are private to the two of them: nothing to configure, no port, no secr
 """
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 import structlog
 
+from chevet.adapters.child import start_child
 from chevet.errors import InvalidInput, Unavailable
 from chevet.model.echo import (
     MAX_LINE_BYTES,
@@ -61,7 +59,7 @@ class EchoProcess:
         """Start it unless it runs. Raises OSError."""
         async with self._turn:
             if self._child is None or not self._child.is_alive:
-                self._child = Child(await _spawn(), self._hear)
+                self._child = Child(await start_child("echo", limit=MAX_LINE_BYTES), self._hear)
             return self._child
 
     async def answer(self, id_: str, sdp: str, ice: EchoIce | None) -> str:
@@ -206,15 +204,3 @@ class Child:
         self.served += 1
         self._open.add(message.id)
         future.set_result(message.sdp)
-
-
-async def _spawn() -> Process:
-    package = Path(__file__).parents[1]
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", f"{package.name}.echo"),
-        stdin=PIPE,
-        stdout=PIPE,
-        env={"PYTHONPATH": str(package.parent), "PATH": os.environ.get("PATH", "")},
-        limit=MAX_LINE_BYTES,
-        start_new_session=True,  # Ctrl+C in a terminal is for the server, which ends it
-    )

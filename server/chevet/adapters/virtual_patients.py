@@ -1,16 +1,14 @@
 """Starts virtual patients, each a process of its own, and ends them with the server."""
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, Process
 from contextlib import suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 import structlog
 
+from chevet.adapters.child import start_child
 from chevet.config import Config
 from chevet.errors import Busy
 from chevet.model.echo import PatientTask
@@ -42,14 +40,7 @@ class VirtualPatients:
     async def start(self, link: str) -> None:
         """A patient who comes by this link. Raises Busy, OSError."""
         self.check_free()
-        package = Path(__file__).parents[1]
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", f"{package.name}.echo.patient"),
-            stdin=PIPE,
-            stdout=DEVNULL,
-            env={"PYTHONPATH": str(package.parent), "PATH": os.environ.get("PATH", "")},
-            start_new_session=True,
-        )
+        process = await start_child("echo.patient", stdout=DEVNULL)
         assert process.stdin is not None
         process.stdin.write(msgspec.json.encode(self._task(link)) + b"\n")
         watching = asyncio.create_task(_watch(process))

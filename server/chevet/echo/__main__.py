@@ -5,9 +5,11 @@ Its end of the pipe is its life: when the server goes, however it goes, standard
 
 import asyncio
 import os
+import resource
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import av.logging
 import msgspec
@@ -17,6 +19,8 @@ from chevet.model.echo import MAX_LINE_BYTES, CloseEcho, FromEcho, OpenEcho, ToE
 
 NICE = 10
 """Signaling goes before (F43)."""
+MEMORY_BYTES = 4 << 30
+"""Of addresses, of which threads take far more than they use."""
 
 decode = msgspec.json.Decoder(ToEcho).decode
 encode = msgspec.json.Encoder().encode
@@ -57,11 +61,19 @@ def write_line(out: int, message: FromEcho) -> None:
         data = data[os.write(out, data) :]
 
 
+def limit_ourselves() -> None:
+    """Somebody's picture may be made to fill the memory: then this process goes, and no other (A44)."""
+    os.nice(NICE)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    with suppress(OSError):  # Linux only
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+
+
 def main() -> None:
     """Whatever a library prints goes to standard error: standard output holds messages only."""
     out = os.dup(1)
     os.dup2(2, 1)
-    os.nice(NICE)
+    limit_ourselves()
     av.logging.set_level(av.logging.PANIC)
     with suppress(BrokenPipeError):  # the server is gone
         asyncio.run(serve(out))

@@ -37,6 +37,10 @@ CODECS = {"video": {"video/VP8"}, "audio": {"audio/opus"}}
 """No retransmission format: aiortc counts its packets in the place of the picture's."""
 MAX_KBITS = 800
 """Of the picture that browsers send us: enough for 480x360 at 20 images a second."""
+SILENT_S = 4
+"""When nothing comes for so long the page is gone, or its network: then there is no verdict."""
+MAX_CANDIDATES = 64
+"""Each is a stranger's address to which we send checks; browsers have ten or twenty."""
 MAX_PIXELS = 1280 * 720
 """Nobody may make the echo work on more; pages send 480x360."""
 
@@ -94,7 +98,8 @@ class EchoSession:
         self._relay = MediaRelay()
         self._pc = RTCPeerConnection()
         self._connected_at: float | None = None
-        self._opened_at = time.monotonic()
+        self._opened_at = self._heard_at = time.monotonic()
+        self._packets = 0
 
     def stop(self) -> None:
         self._stop.set()
@@ -112,6 +117,9 @@ class EchoSession:
             figures = await self._echo()
         finally:
             await self._pc.close()
+        if figures is None:
+            self._say(EchoEnded(id=self._asked.id))
+            return
         verdict, reasons = judge(figures)
         self._say(EchoEnded(id=self._asked.id, verdict=verdict, reasons=reasons, figures=figures))
 
@@ -152,10 +160,12 @@ class EchoSession:
         if state in {"failed", "closed"}:
             self._stop.set()
 
-    async def _echo(self) -> EchoFigures:
-        """The last figures. Each second they are said."""
+    async def _echo(self) -> EchoFigures | None:
+        """The last figures; None when all fell silent. Each second they are said."""
         while True:
             figures = await self._measure()
+            if self._has_fallen_silent(figures):
+                return None
             if self._stop.is_set() or self._is_over():
                 return figures
             state = EchoState.FLOWING if self._connected_at else EchoState.CONNECTING
@@ -165,6 +175,12 @@ class EchoSession:
                     await self._stop.wait()
             except TimeoutError:
                 continue
+
+    def _has_fallen_silent(self, figures: EchoFigures) -> bool:
+        now = time.monotonic()
+        if figures.packets != self._packets:
+            self._packets, self._heard_at = figures.packets, now
+        return self._packets > 0 and now - self._heard_at > SILENT_S
 
     def _is_over(self) -> bool:
         now = time.monotonic()
@@ -206,6 +222,8 @@ def offered_kinds(sdp: str) -> list[str]:
     media = [kind for kind in kinds if kind != "application"]
     if not media or sorted(set(kinds)) != sorted(kinds) or not set(media) <= CODECS.keys():
         raise ValueError("one microphone, one camera, or both")
+    if sdp.count("\na=candidate:") > MAX_CANDIDATES:
+        raise ValueError("too many candidates")
     return media
 
 
