@@ -68,7 +68,7 @@ export class Line {
       isExpecting: () => this.isExpecting,
       isPictureDue: () => this.other.camera && performance.now() - this.pictureCameAt < PICTURE_COMES_MS,
       pictures: ({ framesDecoded }) => framesDecoded,
-      obey: (command) => this.obey(command),
+      obey: (command, link) => this.obey(command, link),
       onPulse: (pulse, link, reports) => this.feel(pulse, link, reports),
     });
     options.onLink("joining");
@@ -102,7 +102,7 @@ export class Line {
     const id = message.connectionId;
     const known = [this.now, this.before].find((peer) => peer?.id === id);
     if (known) void known.receive(message);
-    else if (!this.options.isMaker && id > (this.now?.id ?? "")) this.meet(message);
+    else if (id > (this.now?.id ?? "")) this.meet(message);
   }
 
   sendVoice(track: MediaStreamTrack | null): void {
@@ -199,12 +199,16 @@ export class Line {
       this.options.send({ ...draft, sdp: withoutStrayLines(draft.sdp), to });
   }
 
-  /** Nothing helps against somebody who is not there: what was lost meanwhile is sought when they are back. */
-  private obey(command: Command): void {
+  /**
+   * Nothing helps against somebody who is not there: what was lost meanwhile is sought when they are back. A lost path is
+   * seen by both, and one of them replaces it; that no picture comes is seen only by the one who should see it (F23).
+   */
+  private obey(command: Command, link: Link): void {
     if (this.isOver || !this.other.present) return;
+    const mayMake = this.options.isMaker || link === "live";
     if (command === "reopen-socket") this.options.reopenSocket();
     else if (command === "rejoin") this.options.rejoin();
-    else if (command === "rebuild" && this.options.isMaker) this.make(connectionName()).offerCall();
+    else if (command === "rebuild" && mayMake) this.make(connectionName()).offerCall();
     else if (command === "rebuild" || command === "restart-ice") this.options.askRestart();
   }
 

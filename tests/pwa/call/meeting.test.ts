@@ -304,6 +304,22 @@ describe("a path that breaks", () => {
     expect(talking[0]?.links.get("b")).toBe("live");
   });
 
+  it("carries bytes and no picture: whoever should see it makes another; the voice goes on until that is there [F23]", async () => {
+    for (const blind of ["a", "b"]) {
+      const talking = await met(2, true);
+      for (const { seat } of talking) seat.setCamera(track("video"));
+      const before = [...connections];
+      for (const { made } of alive()) made.isBlind = whose(made)[0] === blind;
+      for (let look = 0; look < 900 && connections.length === before.length; look++) await wait(20);
+      expect(before.map(({ connectionState }) => connectionState)).toEqual(["connected", "connected"]);
+      await wait(3_000);
+      expect([blind, fault()]).toEqual([blind, null]);
+      expect(before.map(({ connectionState }) => connectionState)).toEqual(["closed", "closed"]);
+      expect(connections).toHaveLength(4);
+      for (const { seat } of pages) seat.close();
+    }
+  });
+
   it("of somebody who is away costs no message; it is sought when they are back", async () => {
     await met(2, true);
     room.away.add("b");

@@ -86,9 +86,12 @@ export class FakePeerConnection {
   readonly configurations: unknown[] = [];
   /** Set by a test to break the path. */
   isCut = false;
+  /** Set by a test: bytes of a picture come, and no picture comes of them. */
+  isBlind = false;
   /** Whether figures tell of what passes; else they are empty, as in a browser that tells nothing. */
   doesFlow = flowing;
   private bytes = 0;
+  private pictureBytes = 0;
   private frames = 0;
   private readonly transceivers: FakeTransceiver[] = [];
   private readonly session = `${++sessions}`;
@@ -163,12 +166,13 @@ export class FakePeerConnection {
     const [far] = this.doesFlow ? connections.filter((peer) => this.isPairedWith(peer)) : [];
     const sent = far?.connectionState === "connected" ? far.sentKinds() : [];
     if (sent.length) this.bytes += 1_000;
-    if (sent.includes("video")) this.frames += 1;
+    if (sent.includes("video")) this.pictureBytes += 500;
+    if (sent.includes("video") && !this.isBlind) this.frames += 1;
     const pair = { type: "candidate-pair", selected: true, bytesReceived: this.bytes };
     const picture = {
       type: "inbound-rtp",
       kind: "video",
-      bytesReceived: this.frames,
+      bytesReceived: this.pictureBytes,
       framesDecoded: this.frames,
     };
     return new Map(this.doesFlow ? Object.entries({ pair, picture }) : []);
