@@ -75,6 +75,15 @@ export function renew(visit: AppointmentView): void {
   else void loadAgenda();
 }
 
+/** The agenda opens on the details of this appointment, whatever was filtered before. */
+export function showInAgenda(id: string): void {
+  batch(() => {
+    filter.value = "upcoming";
+    search.value = "";
+    openVisitId.value = id;
+  });
+}
+
 /** Signed out: nothing of one practitioner is left for the next. */
 export function forgetAgenda(): void {
   turn += 1;

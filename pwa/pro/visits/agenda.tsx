@@ -1,12 +1,14 @@
 /** « Mes téléconsultations » (S32): today first, then the other days; each visit's state, live; one click to enter. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { Unreachable } from "../../ui/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { startTicking, ticking } from "../../ui/clock.ts";
 import { fullDate } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { stayInPage } from "../route.ts";
+import { serverAnswers } from "../session.ts";
 import { isKey, language, problemText, t } from "../words.ts";
 import { AgendaFilter } from "./agenda-filter.tsx";
 import {
@@ -103,12 +105,16 @@ function RingSwitch() {
 
 function Visits({ onImmediate }: { onImmediate: () => void }) {
   const list = visits.value;
-  if (agendaFailure.value !== null && !isLoading.value) return <Failed />;
-  if (!list) return <Loading />;
+  const hasFailed = agendaFailure.value !== null && !isLoading.value;
+  useEffect(() => {
+    if (serverAnswers.value && agendaFailure.value instanceof Unreachable) void loadAgenda();
+  }, [serverAnswers.value]);
+  if (!list) return hasFailed ? <Failed /> : <Loading />;
   const days = inDays(list, ticking.value);
   if (filter.value === "past") days.reverse();
   return (
     <div class="agenda-days" aria-busy={isLoading.value}>
+      {hasFailed && <Failed />}
       {filter.value === "upcoming" && !search.value.trim() && <FreeToday days={days} />}
       {days.map((day) => (
         <DayOfVisits key={day.day} day={day} />

@@ -25,11 +25,15 @@ export const loudspeakerId = signal("");
 
 const microphone = new Microphone();
 const camera = new Camera();
+/** Counts closings: what the browser gives or refuses after one concerns nobody. */
+let closings = 0;
 
 /** Both by one question of the browser. What does not open says why; the rest is used. */
 export async function openAll(): Promise<void> {
+  const before = closings;
   isOpening.value = true;
   const opened = await openEquipment(camera, microphone);
+  if (before !== closings) return;
   batch(() => {
     isOpening.value = isMuted.value = false;
     cameraProblem.value = opened.cameraProblem?.problem ?? null;
@@ -75,6 +79,7 @@ export async function switchCamera(): Promise<void> {
 }
 
 export async function chooseMicrophone(deviceId?: string): Promise<void> {
+  const before = closings;
   isOpening.value = true;
   try {
     const track = await microphone.open(deviceId);
@@ -82,6 +87,7 @@ export async function chooseMicrophone(deviceId?: string): Promise<void> {
     isMuted.value = false;
     adopt(track, cameraTrack.value);
   } catch (error) {
+    if (before !== closings) return;
     microphoneTrack.value = microphone.track;
     microphoneProblem.value = error instanceof SoundError ? error.problem : "unknown";
   }
@@ -89,12 +95,14 @@ export async function chooseMicrophone(deviceId?: string): Promise<void> {
 }
 
 export async function chooseCamera(deviceId?: string): Promise<void> {
+  const before = closings;
   isOpening.value = true;
   try {
     const track = await camera.open(deviceId ? { deviceId: { exact: deviceId } } : sideOf("user"));
     cameraProblem.value = null;
     adopt(microphoneTrack.value, track);
   } catch (error) {
+    if (before !== closings) return;
     cameraTrack.value = camera.track;
     cameraProblem.value = error instanceof CameraError ? error.problem : "unknown";
   }
@@ -130,6 +138,7 @@ export function measure(track: MediaStreamTrack): () => void {
 }
 
 export function closeAll(): void {
+  closings += 1;
   camera.stop();
   microphone.stop();
   batch(() => {

@@ -8,9 +8,9 @@ import { serverNow } from "../../ui/clock.ts";
 import { TextArea } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { navigate, path, stayInPage } from "../route.ts";
-import { asked } from "../session.ts";
+import { asked, session } from "../session.ts";
 import { problemText, t } from "../words.ts";
-import { openVisitId } from "./agenda-state.ts";
+import { showInAgenda } from "./agenda-state.ts";
 import { ContactStep } from "./contact-step.tsx";
 import { type Draft, draftFaults, draftOf, emptyDraft, type Faults, fieldOf, requestOf } from "./draft.ts";
 import { focusFirstFault } from "./focus-fault.ts";
@@ -20,11 +20,13 @@ import { SlotStep } from "./slot-step.tsx";
 import { book, change } from "./visit-actions.ts";
 import "./visits.css";
 
-/** The appointment being changed, or null for a new one; its draft outlives the page and an expired session. */
+/** It outlives the page and an expired session, for the same person. */
 const draft = signal<Draft | null>(null);
+/** The appointment being changed, or null for a new one. */
 const changed = signal<AppointmentView | null>(null);
+let owner = "";
 
-export function forgetDraft(): void {
+function forgetDraft(): void {
   draft.value = changed.value = null;
 }
 
@@ -60,8 +62,10 @@ export function VisitForm() {
 
 /** What was begun goes on; else a new draft. */
 async function begin(id: string | null): Promise<void> {
-  if (draft.value && (changed.value?.id ?? null) === id) return;
+  const user = session.value?.username ?? "";
+  if (draft.value && owner === user && (changed.value?.id ?? null) === id) return;
   forgetDraft();
+  owner = user;
   const visit = id ? await asked(getAppointment(id)) : null;
   changed.value = visit;
   draft.value = visit ? draftOf(visit) : emptyDraft(serverNow());
@@ -142,7 +146,7 @@ async function keep(typed: Draft, acceptsOverlap: boolean): Promise<void> {
   const request = requestOf(typed, before?.version ?? null, acceptsOverlap);
   const visit = await (before ? change(before.id, request) : book(request));
   forgetDraft();
-  openVisitId.value = visit.id;
+  showInAgenda(visit.id);
   navigate("/teleconsultation");
 }
 

@@ -8,10 +8,7 @@ import { Field } from "../../ui/field.tsx";
 import { duration } from "../../ui/format.ts";
 import { t } from "../words.ts";
 import { admit, decline, say } from "./meeting-seat.ts";
-import { admitted, waiting } from "./meeting-state.ts";
-
-/** Besides the practitioner (config `[visits]`, max_participants): the server has the last word. */
-const SEATS = 3;
+import { waiting } from "./meeting-state.ts";
 
 export function WaitingList() {
   if (!waiting.value.length) return null;
@@ -25,7 +22,6 @@ export function WaitingList() {
           </li>
         ))}
       </ul>
-      {admitted.value.length >= SEATS && <p>{t("waiting.full")}</p>}
     </section>
   );
 }

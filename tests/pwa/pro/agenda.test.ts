@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { AgendaChanged, AppointmentView } from "../../../pwa/protocol.ts";
 import { button, description, hasButton, hasLink, leave, open, press, settle, text, type } from "./screen.ts";
 import { INTAKE, PRACTITIONER, plugIn, type Server, Socket, seatIn, visit } from "./stand.ts";
@@ -138,12 +138,33 @@ it("tells on every screen, and in the title, that somebody waits [C11]", async (
   expect(document.title).not.toMatch(/^\(/);
 });
 
-it("rings unless muted, and remembers that on this workstation [C11]", async () => {
+it("rings with two tones unless muted, and remembers that on this workstation [C11]", async () => {
+  const tones: number[] = [];
+  const gain = { setValueAtTime: () => undefined, linearRampToValueAtTime: () => undefined };
+  const node = { connect: (next: unknown) => next, gain, start: () => undefined, stop: () => undefined };
+  vi.stubGlobal(
+    "AudioContext",
+    class {
+      currentTime = 0;
+      resume = async () => undefined;
+    },
+  );
+  vi.stubGlobal("GainNode", function Gain() {
+    return node;
+  });
+  vi.stubGlobal("OscillatorNode", function Oscillator(_: unknown, { frequency }: OscillatorOptions) {
+    tones.push(frequency ?? 0);
+    return node;
+  });
   agenda(visit());
   await open("/teleconsultation");
+  await hearAtDesk({ appointmentId: "visit1", waiting: true });
+  expect(tones).toEqual([660, 880]);
   await press("Couper la sonnerie");
-  expect(hasButton("Activer la sonnerie")).toBe(true);
+  await hearAtDesk({ appointmentId: "visit1", waiting: true });
+  expect(tones).toHaveLength(2);
   expect(localStorage.getItem("chevet-ring-muted")).toBe("yes");
+  expect(hasButton("Activer la sonnerie")).toBe(true);
 });
 
 it("knows after a reload who waits already [C11]", async () => {

@@ -1,0 +1,127 @@
+"""The practitioner's screens: agenda, appointment, waiting room and call, by axe, narrow, and in a real browser.
+
+The patient is the virtual one: he comes by link, socket and connection as anybody does.
+"""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import people
+from tests.e2e.stage import Stage
+from tests.e2e.test_accessibility import look
+
+pytestmark = pytest.mark.browser
+
+PATIENCE_MS = 30_000
+IDENTITY = {
+    "Nom de naissance": "DURAND",
+    "Prénoms de naissance": "JEANNE MARIE",
+    "Date de naissance": "12/03/1948",
+    "Lieu de naissance (code INSEE)": "44109",
+}
+
+
+def practitioner(stage: Stage, kind: str = "chromium") -> Page:
+    """Signed in, in front of « Mes téléconsultations »."""
+    page = stage.visitor(kind)
+    people.sign_in(page, stage.installation.url, "medecin", "Téléconsultation")
+    page.get_by_role("link", name="Téléconsultation").click()
+    expect(page.get_by_role("heading", name="Mes téléconsultations")).to_be_visible()
+    return page
+
+
+def identify(page: Page) -> None:
+    for label, value in IDENTITY.items():
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label("Féminin").check()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def close_dialog(page: Page) -> None:
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def decoded(page: Page) -> int:
+    return page.locator(".meeting-tile video").first.evaluate(
+        "(video) => video.getVideoPlaybackQuality().totalVideoFrames"
+    )
+
+
+@pytest.mark.proves("R30", "S21", "S22", "S23", "S26", "S30", "S32")
+def test_from_an_empty_agenda_to_an_appointment(stage):
+    page = practitioner(stage)
+    expect(page.get_by_text("Votre agenda est vide")).to_be_visible()
+    look(page, "agenda, empty")
+    press(page, "Téléconsultation immédiate")
+    expect(page.get_by_text("l'envoi d'ordonnance et le paiement ne sont pas disponibles")).to_be_visible()
+    look(page, "agenda, immediate")
+    close_dialog(page)
+    page.get_by_role("link", name="Nouveau rendez-vous").click()
+    press(page, "Créer le rendez-vous")
+    expect(page.get_by_label("Nom de naissance", exact=True)).to_be_focused()
+    look(page, "appointment, fields missing")
+    identify(page)
+    page.get_by_label("Motif").fill("Suivi de plaie")
+    page.get_by_label("Téléphone mobile").fill("06 39 98 40 11")
+    page.get_by_label("SMS").check()
+    press(page, "Maintenant")
+    look(page, "appointment, filled")
+    press(page, "Créer le rendez-vous")
+    expect(page.get_by_role("dialog").get_by_text("SMS parti au 06 39 98 40 11")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    look(page, "appointment, details")
+    press(page, "Annuler le rendez-vous")
+    look(page, "appointment, cancel")
+    press(page, "Non, le garder")
+    close_dialog(page)
+    line = page.get_by_role("article")
+    expect(line).to_contain_text("Invitation envoyée")
+    look(page, "agenda")
+    line.get_by_role("button", name="Rejoindre").click()
+    expect(page.get_by_text("En attente du patient")).to_be_visible(timeout=PATIENCE_MS)
+    look(page, "meeting, alone")
+    press(page, "Raccrocher")
+    expect(page.get_by_text("Le rendez-vous reste ouvert")).to_be_visible()
+
+
+@pytest.mark.proves("R30", "A66")
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_the_call_with_the_virtual_patient(stage, kind):
+    page = practitioner(stage, kind)
+    press(page, "S'entraîner avec un patient fictif")
+    waiting = page.get_by_role("region", name="En salle d'attente")
+    expect(waiting.get_by_role("button", name="Faire entrer")).to_be_visible(timeout=PATIENCE_MS)
+    look(page, f"meeting, somebody waits, {kind}")
+    press(page, "Faire entrer")
+    page.wait_for_function(
+        "() => document.querySelector('.meeting-tile video')?.videoWidth > 0", timeout=PATIENCE_MS
+    )
+    before = decoded(page)
+    page.wait_for_function(
+        "(before) => document.querySelector('.meeting-tile video')"
+        ".getVideoPlaybackQuality().totalVideoFrames > before + 5",
+        arg=before,
+        timeout=PATIENCE_MS,
+    )
+    expect(page.get_by_text("En cours, 2 participants")).to_be_visible()
+    look(page, f"meeting, call, {kind}")
+    press(page, "Micro")
+    expect(page.get_by_text("Votre micro est coupé.")).to_be_visible()
+    press(page, "Inviter un participant")
+    look(page, f"meeting, invite, {kind}")
+    close_dialog(page)
+    press(page, "Discussion")
+    page.get_by_label("Écrire à tous").fill("Bonjour")
+    press(page, "Envoyer")
+    expect(page.get_by_role("log")).to_contain_text("Bonjour")
+    look(page, f"meeting, chat, {kind}")
+    press(page, "Son et image")
+    look(page, f"meeting, devices, {kind}")
+    close_dialog(page)
+    press(page, "Raccrocher")
+    expect(page.get_by_text("La téléconsultation est terminée.")).to_be_visible()
