@@ -50,7 +50,9 @@ export class Consultation {
     this.own = this.makeMedia();
     keepToken(door.token);
     document.addEventListener("visibilitychange", () => this.seen());
-    addEventListener("online", () => this.meeting?.networkChanged());
+    const changed = () => this.meeting?.networkChanged();
+    addEventListener("online", changed);
+    (navigator as { connection?: EventTarget }).connection?.addEventListener("change", changed);
   }
 
   /** A page that was loaded anew goes back to its place by itself (F35). */

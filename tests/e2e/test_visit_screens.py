@@ -1,0 +1,85 @@
+"""Every screen of a visitor by axe, and narrow; with CHEVET_SHOTS=1 photographed at three sizes."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.people import PATIENCE_MS
+from tests.e2e.test_accessibility import look
+from tests.e2e.test_camera_trouble import REJECT
+from tests.e2e.test_visit import MARGIN_S, doctor, surgery, visitor  # noqa: F401 - fixtures
+from tests.e2e.visits import ENTER, picture_and_sound_rise
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.proves("R30")
+def test_the_door_and_the_questions(stage, doctor):  # noqa: F811
+    early = visitor(stage).open(doctor.book(in_s=MARGIN_S + 3600)["link"])
+    expect(early.page.get_by_role("timer")).to_be_visible(timeout=PATIENCE_MS)
+    look(early.page, "visit, early")
+
+    over = visitor(stage).open(doctor.book(in_s=-7200)["link"])
+    expect(over.heading("Ce rendez-vous est passé")).to_be_visible(timeout=PATIENCE_MS)
+    look(over.page, "visit, over")
+
+    patient = visitor(stage).open(doctor.book()["link"])
+    expect(patient.button(ENTER)).to_be_visible(timeout=PATIENCE_MS)
+    look(patient.page, "visit, door")
+    patient.enter()
+    expect(patient.button("Je refuse")).to_be_visible(timeout=PATIENCE_MS)
+    look(patient.page, "visit, consent")
+    patient.button("Je refuse").click()
+    look(patient.page, "visit, refusal")
+    patient.button("Revenir").click()
+    patient.accept()
+    patient.button("Continuer").click()
+    look(patient.page, "visit, place missing")
+    patient.write("Adresse", "12 rue des Lilas, Nantes")
+    look(patient.page, "visit, number")
+    patient.write("Numéro de téléphone", "02 40 11 11 11")
+    look(patient.page, "visit, company")
+    patient.button("Oui, quelqu’un").click()
+    look(patient.page, "visit, who")
+
+
+@pytest.mark.proves("R30")
+def test_the_waiting_room_and_the_call(stage, doctor):  # noqa: F811
+    booked = doctor.book()
+    patient = visitor(stage).open(booked["link"]).sit_down()
+    look(patient.page, "visit, waiting room")
+    doctor.join(booked["id"]).let_in()
+    patient.is_in()
+    picture_and_sound_rise(patient.page)
+    look(patient.page, "visit, call")
+    patient.page.get_by_role("button", name="Messages").click()
+    patient.page.get_by_label("Votre message").fill("Bonjour docteur")
+    patient.button("Envoyer").click()
+    expect(patient.page.get_by_role("log")).to_contain_text("Bonjour docteur")
+    look(patient.page, "visit, call, messages")
+    patient.button("Fermer").click()
+    patient.button("Micro").click()
+    patient.button("Caméra").click()
+    look(patient.page, "visit, call, switched off")
+    patient.button("Raccrocher").click()
+    look(patient.page, "visit, left")
+
+
+@pytest.mark.proves("R30")
+def test_a_refused_device_and_the_test_of_the_equipment(stage, doctor):  # noqa: F811
+    link = doctor.book()["link"]
+    refused = visitor(stage, scripts=(REJECT % "NotAllowedError",)).open(link).enter().answer()
+    expect(refused.heading("La caméra et le micro ne s’ouvrent pas")).to_be_visible(timeout=PATIENCE_MS)
+    look(refused.page, "visit, devices refused")
+    refused.button("Continuer sans image ni son").click()
+    look(refused.page, "visit, waiting room without devices")
+
+    patient = visitor(stage).open(link)
+    patient.button("Tester mon matériel").click()
+    look(patient.page, "visit, test, before")
+    patient.button("Commencer le test").click()
+    expect(patient.button("Écouter encore")).to_be_visible(timeout=PATIENCE_MS)
+    look(patient.page, "visit, test, heard")
+    patient.button("Non").click()
+    expect(patient.button("Recommencer")).to_be_visible(timeout=60_000)
+    patient.page.get_by_text("Rapport pour l’informaticien").click()
+    look(patient.page, "visit, test, report")
