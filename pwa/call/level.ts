@@ -6,7 +6,7 @@ export type Hearing = "voice" | "quiet" | "dead";
 export interface HearingWatch {
   hearing: Hearing;
   /** Milliseconds of one steady clock. */
-  heardAt: number;
+  soundAt: number;
   spokenAt: number;
 }
 
@@ -19,16 +19,16 @@ const QUIET_MS = 8_000;
 const DEAD_MS = 3_000;
 
 export function beginHearing(at: number): HearingWatch {
-  return { hearing: "quiet", heardAt: at, spokenAt: Number.NEGATIVE_INFINITY };
+  return { hearing: "quiet", soundAt: at, spokenAt: Number.NEGATIVE_INFINITY };
 }
 
 /** What is true after `db` was measured at `at`. */
 export function hear(before: HearingWatch, at: number, db: number): HearingWatch {
   const spokenAt = db >= VOICE_DB ? at : before.spokenAt;
-  const heardAt = db > DEAD_DB ? at : before.heardAt;
-  const isDead = at - heardAt >= DEAD_MS;
+  const soundAt = db > DEAD_DB ? at : before.soundAt;
+  const isDead = at - soundAt >= DEAD_MS;
   const hearing = isDead ? "dead" : at - spokenAt < QUIET_MS ? "voice" : "quiet";
-  return { hearing, heardAt, spokenAt };
+  return { hearing, soundAt, spokenAt };
 }
 
 /** Root mean square of samples between −1 and 1, in dBFS. */

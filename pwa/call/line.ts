@@ -86,7 +86,7 @@ export class Line {
     return this.other.role !== "camera";
   }
 
-  get isLive(): boolean {
+  get isUp(): boolean {
     return this.link === "live";
   }
 
@@ -94,7 +94,7 @@ export class Line {
   see(other: ParticipantView): void {
     const isBack = other.present && !this.other.present;
     this.other = other;
-    if (isBack && !this.isLive) this.options.askRestart();
+    if (isBack && !this.isUp) this.options.askRestart();
   }
 
   /** A description or a candidate of theirs. */

@@ -43,7 +43,7 @@ export class MeetingSeat implements Meeting {
   private readonly said = new Set<string>();
   /** What the person did, and may be refused. */
   private readonly deeds = new Set<string>();
-  private mayHaveLost = false;
+  private mayHaveMissed = false;
   private isOver = false;
   private leaving = "";
   private hasLeft: () => void = () => undefined;
@@ -123,7 +123,7 @@ export class MeetingSeat implements Meeting {
   }
 
   private socketBecame(state: SocketState): void {
-    this.mayHaveLost ||= state === "down";
+    this.mayHaveMissed ||= state === "down";
     this.options.onSocket(state);
     if (state === "replaced" || state === "refused") this.end({ how: state, reason: "" });
     else if (state === "over") this.end({ how: "finished", reason: "" });
@@ -140,10 +140,10 @@ export class MeetingSeat implements Meeting {
     if (message.t === "confirmed" || message.t === "refused") this.answered(message.id, message);
     else if (message.t === "finished") this.end({ how: "finished", reason: message.reason });
     else if (this.isOver) return;
-    else if (message.t === "welcome") this.welcomed(message);
-    else if (message.t === "ice-servers") this.refreshed(message.iceServers);
+    else if (message.t === "welcome") this.greeted(message);
+    else if (message.t === "ice-servers") this.supplied(message.iceServers);
     else if (message.t === "roster") this.follow(message);
-    else if (message.t === "peer-description" || message.t === "peer-candidate") this.route(message);
+    else if (message.t === "peer-description" || message.t === "peer-candidate") this.handOver(message);
     else if (message.t === "said") this.read(message);
     else if (message.t === "intake") this.options.onIntake?.(message.intake);
   }
@@ -163,17 +163,17 @@ export class MeetingSeat implements Meeting {
 
   /** Without a relay the call may still find its way: better than none. */
   private refused(id: string, { code }: Refused): void {
-    if (id === this.asking) this.refreshed(this.iceServers ?? []);
+    if (id === this.asking) this.supplied(this.iceServers ?? []);
     if (this.deeds.has(id)) this.options.onRefused?.(code);
   }
 
-  private welcomed({ participantId, iceServers, resumed }: Welcome): void {
-    const hasLost = this.mayHaveLost && !resumed;
-    this.mayHaveLost = true;
+  private greeted({ participantId, iceServers, resumed }: Welcome): void {
+    const hasMissed = this.mayHaveMissed && !resumed;
+    this.mayHaveMissed = true;
     this.me = participantId ?? this.me;
     if (!resumed) this.beginStream();
-    if (iceServers.length) this.refreshed(iceServers);
-    if (hasLost) for (const line of this.lines.values()) line.resync();
+    if (iceServers.length) this.supplied(iceServers);
+    if (hasMissed) for (const line of this.lines.values()) line.resync();
   }
 
   /** The server knows nothing of us yet, or no longer: what was asked is asked again, what is true is said again. */
@@ -268,7 +268,7 @@ export class MeetingSeat implements Meeting {
 
   /** While anybody is heard, our own network and our socket are not what is wrong. */
   private get isAlone(): boolean {
-    return ![...this.lines.values()].some(({ isLive }) => isLive);
+    return ![...this.lines.values()].some(({ isUp }) => isUp);
   }
 
   /** As a page loaded anew: the others make new connections to us, and we to them. */
@@ -277,7 +277,7 @@ export class MeetingSeat implements Meeting {
     this.signaling.rejoin();
   }
 
-  private route(message: PeerDescription | PeerCandidate): void {
+  private handOver(message: PeerDescription | PeerCandidate): void {
     const line = this.lines.get(message.sender ?? "");
     if (line) line.receive(message);
     else if (this.held.push(message) > HELD_MESSAGES) this.held.shift();
@@ -293,7 +293,7 @@ export class MeetingSeat implements Meeting {
   }
 
   /** Fresh credentials: for the lines that wait for them, and those not made yet (F18). */
-  private refreshed(iceServers: IceServer[]): void {
+  private supplied(iceServers: IceServer[]): void {
     this.asking = "";
     this.iceServers = iceServers;
     const waiting = [...this.toRestart];
