@@ -170,7 +170,8 @@ export class Consultation {
     const intake = new Intake(seatToken, this.visit, {
       onDone: () => this.sitDown(seatToken),
       onRefused: () => this.end({ by: "refused-consent" }),
-      onProblem: (error, again) => this.stayOutside(error, again),
+      onProblem: (error, again) =>
+        this.stayOutside(error, error instanceof Refusal ? () => void this.enter() : again),
     });
     intake.begin();
   }
