@@ -1,4 +1,4 @@
-/** One appointment: who, when, how the link went, its four doors, and what can be done with it. */
+/** One appointment, whole (the agenda's lines have no QR code): who, when, how the link went, its four doors, and what can be done with it. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { AppointmentView } from "../../protocol.ts";
@@ -30,7 +30,10 @@ type Aside = "cancel" | "absence" | "record" | null;
 
 export function VisitDetail({ visit, onClose }: VisitProps & { onClose: () => void }) {
   const aside = useSignal<Aside>(null);
-  useEffect(() => void asked(getAppointment(visit.id)).then(renew, () => undefined), [visit.id]);
+  const isWhole = visit.qrSvg !== "";
+  useEffect(() => {
+    if (!isWhole) void asked(getAppointment(visit.id)).then(renew, () => undefined);
+  }, [visit.id, isWhole]);
   const back = () => {
     aside.value = null;
   };

@@ -202,7 +202,9 @@ it("says before an immediate visit what it does without, and asks for a number a
 
 it("shows link, QR code, code and messages of a visit, and sends again [S30 F60]", async () => {
   agenda(visit());
-  server.on("POST /api/appointments/visit1/resend", { body: visit() });
+  server
+    .on("GET /api/appointments", { body: { appointments: [visit({ qrSvg: "" })], deskToken: "desk" } })
+    .on("POST /api/appointments/visit1/resend", { body: visit() });
   await open("/teleconsultation");
   await press("Jeanne DURAND");
   expect(text()).toContain("K7M4QP");
