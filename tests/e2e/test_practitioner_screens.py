@@ -71,6 +71,8 @@ def test_from_an_empty_agenda_to_an_appointment(stage):
     press(page, "Maintenant")
     look(page, "appointment, filled")
     press(page, "Créer le rendez-vous")
+    expect(page.get_by_text("Rendez-vous créé")).to_be_visible(timeout=PATIENCE_MS)
+    press(page, "Voir le lien et le code")
     expect(page.get_by_role("dialog").get_by_text("SMS parti au 06 39 98 40 11")).to_be_visible(
         timeout=PATIENCE_MS
     )

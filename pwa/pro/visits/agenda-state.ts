@@ -20,6 +20,9 @@ export const openVisitId = signal<string | null>(null);
 /** What became of the visit that was just left, for the agenda to say (`done`, or why the server ended it). */
 export const lastEnd = signal<string | null>(null);
 
+/** The appointment that was just made or changed. */
+export const lastSaved = signal<{ id: string; isNew: boolean } | null>(null);
+
 /** Of a name, no more letters than this leave the page (R13). */
 export const LETTERS = 3;
 
@@ -75,12 +78,12 @@ export function renew(visit: AppointmentView): void {
   else void loadAgenda();
 }
 
-/** The agenda opens on the details of this appointment, whatever was filtered before. */
-export function showInAgenda(id: string): void {
+/** The agenda shows what was just made or changed, whatever was filtered before. */
+export function showInAgenda(id: string, isNew: boolean): void {
   batch(() => {
     filter.value = "upcoming";
     search.value = "";
-    openVisitId.value = id;
+    lastSaved.value = { id, isNew };
   });
 }
 
@@ -88,7 +91,7 @@ export function showInAgenda(id: string): void {
 export function forgetAgenda(): void {
   turn += 1;
   batch(() => {
-    visits.value = agendaFailure.value = openVisitId.value = lastEnd.value = null;
+    visits.value = agendaFailure.value = openVisitId.value = lastEnd.value = lastSaved.value = null;
     search.value = "";
     filter.value = "upcoming";
     isLoading.value = false;

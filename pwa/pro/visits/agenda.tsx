@@ -1,10 +1,11 @@
 /** « Mes téléconsultations » (S32): today first, then the other days; each visit's state, live; one click to enter. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { AppointmentView } from "../../protocol.ts";
 import { Unreachable } from "../../ui/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { startTicking, ticking } from "../../ui/clock.ts";
-import { fullDate } from "../../ui/format.ts";
+import { fullDate, hourAndMinute } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { stayInPage } from "../route.ts";
@@ -16,6 +17,7 @@ import {
   filter,
   isLoading,
   lastEnd,
+  lastSaved,
   loadAgenda,
   openVisitId,
   search,
@@ -27,7 +29,7 @@ import { ImmediateDialog } from "./immediate.tsx";
 import { isRingMuted, muteRing } from "./ring.ts";
 import { TrainingButton } from "./training.tsx";
 import { VisitDetail } from "./visit-detail.tsx";
-import { VisitLine } from "./visit-line.tsx";
+import { nameOf, VisitLine } from "./visit-line.tsx";
 import "./visits.css";
 
 export function Agenda() {
@@ -49,6 +51,7 @@ export function Agenda() {
         </div>
       </div>
       <EndNotice />
+      <SavedNotice />
       <DeskNotice />
       <div class="agenda-tools">
         <AgendaFilter />
@@ -77,6 +80,33 @@ function EndNotice() {
 
 function forgetEnd(): void {
   lastEnd.value = null;
+}
+
+/** What was just made or changed stands in the agenda; its link and its code are one press away. */
+function SavedNotice() {
+  useEffect(() => forgetSaved, []);
+  const saved = lastSaved.value;
+  const visit = visits.value?.find(({ id }) => id === saved?.id);
+  if (!saved || !visit) return null;
+  const see = (
+    <Button icon="qr" onPress={() => (openVisitId.value = visit.id)}>
+      {t("agenda.see-link")}
+    </Button>
+  );
+  return (
+    <Notice kind="success" title={t(saved.isNew ? "agenda.saved" : "agenda.changed")} actions={see}>
+      {t("agenda.saved-words", { name: nameOf(visit), slot: slotWords(visit) })}
+    </Notice>
+  );
+}
+
+function slotWords({ startAt, endAt }: AppointmentView): string {
+  const [start = "", end = ""] = [startAt, endAt].map((at) => hourAndMinute(at, language.value));
+  return t("visit.slot-words", { date: fullDate(startAt, language.value), start, end });
+}
+
+function forgetSaved(): void {
+  lastSaved.value = null;
 }
 
 /** Another tab has the desk: nothing of what follows would be live. */

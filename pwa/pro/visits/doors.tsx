@@ -12,7 +12,9 @@ interface DoorsProps {
 export function Doors({ link, code, qrSvg }: DoorsProps) {
   return (
     <div class="qr-columns">
-      {qrSvg && <img class="qr" src={`data:image/svg+xml,${encodeURIComponent(qrSvg)}`} alt={t("qr.label")} />}
+      {qrSvg && (
+        <img class="qr" src={`data:image/svg+xml,${encodeURIComponent(qrSvg)}`} alt={t("qr.label")} />
+      )}
       <div class="stack">
         <p>{t("doors.code", { address: addressToType(link) })}</p>
         <Code code={code} />

@@ -146,7 +146,7 @@ async function keep(typed: Draft, acceptsOverlap: boolean): Promise<void> {
   const request = requestOf(typed, before?.version ?? null, acceptsOverlap);
   const visit = await (before ? change(before.id, request) : book(request));
   forgetDraft();
-  showInAgenda(visit.id);
+  showInAgenda(visit.id, before === null);
   navigate("/teleconsultation");
 }
 

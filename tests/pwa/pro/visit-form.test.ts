@@ -53,6 +53,18 @@ it("makes an appointment from identity, contact, channel and slot [S21 S22 S23 S
   expect(location.pathname).toBe("/teleconsultation");
 });
 
+it("says that it is made, its link one press away and nothing in the way [S30]", async () => {
+  await open("/teleconsultation/new");
+  await identify();
+  await type("Téléphone mobile", "06 12 34 56 78");
+  server.on("GET /api/appointments", { body: { appointments: [visit()], deskToken: "desk" } });
+  await press("Créer le rendez-vous");
+  expect(text()).toContain("Rendez-vous créé");
+  expect(document.querySelector("dialog")).toBeNull();
+  await press("Voir le lien et le code");
+  expect(text()).toContain("K7M4QP");
+});
+
 it("gives the leaflet's advice on the channel and says that the patient clicks the link [S11 S12 S28 S29 S30 S44]", async () => {
   await open("/teleconsultation/new");
   expect(text()).toContain("conseillé pour un ordinateur ou une tablette");
