@@ -8,7 +8,7 @@ import { hourAndMinute } from "../../ui/format.ts";
 import { asked } from "../session.ts";
 import { language, t } from "../words.ts";
 import { Doors } from "./doors.tsx";
-import { meeting, participants, waiting } from "./meeting-state.ts";
+import { meeting, startedAt, waiting } from "./meeting-state.ts";
 import { resendVisit } from "./visit-actions.ts";
 import { VisitDeliveries } from "./visit-deliveries.tsx";
 
@@ -53,8 +53,7 @@ export function Alone() {
 
 function title(): string {
   if (waiting.value.length) return t("alone.at-the-door");
-  const hasCome = participants.value.some(({ status }) => status === "left" || status === "declined");
-  return t(hasCome ? "alone.all-gone" : "alone.waiting");
+  return t(startedAt.value === null ? "alone.waiting" : "alone.all-gone");
 }
 
 async function resend(id: string): Promise<void> {

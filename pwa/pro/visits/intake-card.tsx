@@ -6,8 +6,8 @@ import { dictated, hourAndMinute } from "../../ui/format.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { StatusDot } from "../../ui/status-dot.tsx";
 import { language, problemText, t } from "../words.ts";
-import { decide, hangUp } from "./meeting-seat.ts";
-import { intake, startedAt } from "./meeting-state.ts";
+import { decide, endVisit } from "./meeting-seat.ts";
+import { intake } from "./meeting-state.ts";
 
 type Means = NonNullable<IntakeDecision["identityMeans"]>;
 
@@ -131,12 +131,12 @@ function Decision({ isChosen, isBusy, onPress, children }: DecisionProps) {
 function WhatNext({ view }: { view: IntakeView }) {
   if (!view.suitability || view.suitability === "suitable") return null;
   const end = (
-    <Button kind="danger" icon="hang-up" onPress={hangUp}>
+    <Button kind="danger" icon="hang-up" onPress={endVisit}>
       {t("intake.end")}
     </Button>
   );
   return (
-    <Notice kind="warning" title={t("intake.unsuitable")} actions={startedAt.value !== null && end}>
+    <Notice kind="warning" title={t("intake.unsuitable")} actions={end}>
       {t("intake.unsuitable-next")}
     </Notice>
   );

@@ -102,13 +102,22 @@ export async function decide(decision: IntakeDecision): Promise<void> {
 
 /** « Raccrocher »: a consultation that has begun is over; before, the room is left as it is. */
 export function hangUp(): void {
+  if (state.startedAt.value !== null) endVisit();
+  else leaveRoom();
+}
+
+/** Over for everybody, also when it never began: a decision to stop (R5). */
+export function endVisit(): void {
   const view = state.meeting.value;
-  const hasBegun = state.startedAt.value !== null;
-  if (view && hasBegun) void finish(view.appointment.encounterId).catch(() => undefined);
+  if (view) void finish(view.appointment.encounterId).catch(() => undefined);
+  letGo()?.close();
+  goBack("done");
+}
+
+function leaveRoom(): void {
   const old = letGo();
-  if (hasBegun) old?.close();
-  else void old?.leave().finally(() => old.close());
-  goBack(hasBegun ? "done" : "left");
+  void old?.leave().finally(() => old.close());
+  goBack("left");
 }
 
 /** To the agenda, which says why. */

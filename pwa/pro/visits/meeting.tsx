@@ -144,7 +144,7 @@ function stateNow(): { dot: "ok" | "busy" | "warning"; words: string } {
   if (count) return { dot: "ok", words: t("meeting.under-way", { count: count + 1 }) };
   if (waiting.value.length)
     return { dot: "warning", words: t("visit-status.waiting", { count: waiting.value.length }) };
-  return { dot: "busy", words: t("meeting.nobody") };
+  return { dot: "busy", words: t(startedAt.value === null ? "meeting.nobody" : "alone.all-gone") };
 }
 
 function SeatLoss() {
