@@ -34,7 +34,7 @@ check: _python-dev _node-modules
 pytest *arguments: _python-dev _build
     @python -m pytest "$@"
 
-# Measure: `just bench join`, `just bench weight`, `just bench relay`, `just bench resilience`
+# Measure: `just bench join`, `just bench weight`, `just bench relay`, `just bench echo`, `just bench resilience`
 [positional-arguments]
 bench name *arguments: _python-dev _debian _build
     @shift; python -m bench.{{name}} "$@"

@@ -20,6 +20,7 @@ from chevet.model.echo import (
     EchoEnded,
     EchoIce,
     EchoNews,
+    EchoReady,
     EchoRefused,
     EchoReported,
     FromEcho,
@@ -27,8 +28,10 @@ from chevet.model.echo import (
     ToEcho,
 )
 
+START_S = 20
+"""To load what it needs: 2 s, and a busy machine."""
 ANSWER_S = 8
-"""For the start of the process (2 s), two gatherings at most, and a busy machine. Then it hangs, and is killed."""
+"""For two gatherings at most, and a busy machine. Then it hangs, and is killed."""
 POLITE_S = 2
 """To leave by itself when its standard input has ended."""
 IDLE_S = 300
@@ -60,20 +63,21 @@ class EchoProcess:
         async with self._turn:
             if self._child is None or not self._child.is_alive:
                 self._child = Child(await start_child("echo", limit=MAX_LINE_BYTES), self._hear)
+                self._rest()
             return self._child
 
     async def answer(self, id_: str, sdp: str, ice: EchoIce | None) -> str:
         """The answer to an offer. Raises InvalidInput (an offer of no use), Unavailable."""
         child = None
         try:
-            async with asyncio.timeout(ANSWER_S):
-                child = await self.start()
-                self._stay()
-                return await child.answer(OpenEcho(id=id_, sdp=sdp, ice=ice))
+            child = await self.start()
+            return await child.answer(OpenEcho(id=id_, sdp=sdp, ice=ice))
         except (TimeoutError, OSError) as error:
             if child is not None:
                 child.kill()
             raise Unavailable("echo-unavailable", "the echo does not answer") from error
+        finally:
+            self._rest()
 
     def close(self, id_: str) -> None:
         """End this session now; its verdict comes as news."""
@@ -116,6 +120,7 @@ class Child:
         self.process = process
         self.served = 0
         self.is_alive = True
+        self._ready = asyncio.Event()
         self._on_news = on_news
         self._answers: dict[str, asyncio.Future[str]] = {}
         self._open: set[str] = set()
@@ -126,12 +131,16 @@ class Child:
         return bool(self._open or self._answers)
 
     async def answer(self, message: OpenEcho) -> str:
-        """Raises InvalidInput, Unavailable (it died)."""
+        """Raises InvalidInput, Unavailable (it died), TimeoutError (it hangs)."""
         future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._answers[message.id] = future
         try:
-            self.tell(message)
-            return await future
+            async with asyncio.timeout(START_S):
+                await self._ready.wait()
+            if self.is_alive:
+                self.tell(message)
+            async with asyncio.timeout(ANSWER_S):
+                return await future
         except asyncio.CancelledError:
             self.tell(CloseEcho(id=message.id))
             raise
@@ -174,6 +183,7 @@ class Child:
             self.kill()
         self.is_alive = False
         self._mourn(await self.process.wait())
+        self._ready.set()
 
     def _mourn(self, code: int) -> None:
         if self.is_busy:
@@ -186,6 +196,8 @@ class Child:
 
     def _hear(self, message: FromEcho) -> None:
         match message:
+            case EchoReady():
+                self._ready.set()
             case EchoAnswered() | EchoRefused():
                 self._settle(message)
             case EchoReported():

@@ -15,7 +15,7 @@ import av.logging
 import msgspec
 
 from chevet.echo.session import EchoSession
-from chevet.model.echo import MAX_LINE_BYTES, CloseEcho, FromEcho, OpenEcho, ToEcho
+from chevet.model.echo import MAX_LINE_BYTES, CloseEcho, EchoReady, FromEcho, OpenEcho, ToEcho
 
 NICE = 10
 """Signaling goes before (F43)."""
@@ -47,6 +47,7 @@ class Desk:
 async def serve(out: int) -> None:
     """Until standard input ends."""
     desk = Desk(lambda message: write_line(out, message))
+    write_line(out, EchoReady())
     reader = asyncio.StreamReader(limit=MAX_LINE_BYTES)
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin

@@ -134,6 +134,10 @@ class CloseEcho(Struct, tag="close", kw_only=True):
     id: str
 
 
+class EchoReady(Struct, tag="ready", kw_only=True):
+    """The first word of the process: it has loaded, and hears."""
+
+
 class EchoAnswered(Struct, tag="answered", kw_only=True):
     id: str
     sdp: str
@@ -163,7 +167,7 @@ class EchoEnded(Struct, tag="ended", kw_only=True):
 
 
 ToEcho = OpenEcho | CloseEcho
-FromEcho = EchoAnswered | EchoRefused | EchoReported | EchoEnded
+FromEcho = EchoReady | EchoAnswered | EchoRefused | EchoReported | EchoEnded
 EchoNews = EchoReported | EchoEnded
 
 MAX_LINE_BYTES = 256 * 1024
