@@ -68,6 +68,7 @@ export class FakeMeeting implements Meeting {
   setCamera = (track: MediaStreamTrack | null) => {
     this.camera = track;
   };
+  setPictureMode = () => undefined;
   admit = () => undefined;
   decline = () => undefined;
   say = (text: string) => void this.deeds.push(`say ${text}`);

@@ -162,7 +162,7 @@ export class FakePeerConnection {
   }
 
   /** Bytes come while the other end sends a track; a decoded picture with them where it sends one. */
-  async getStats() {
+  async getStats(): Promise<Map<string, object>> {
     const [far] = this.doesFlow ? connections.filter((peer) => this.isPairedWith(peer)) : [];
     const sent = far?.connectionState === "connected" ? far.sentKinds() : [];
     if (sent.length) this.bytes += 1_000;
