@@ -37,7 +37,7 @@ const PARTS = {
 };
 /** Shares no object with the page but what the protocol names: its names and the page's need not agree. */
 const ALONE = /^visit\//;
-const NO_NAME = /(?!)/;
+const NO_NAME = /^$/;
 
 export async function buildCallerPages(given: Folders): Promise<void> {
   const folders = { ...given, ownNames: await findOwnNames(given.source) };

@@ -46,7 +46,7 @@ export function chatPanel(consultation: Consultation): ChatPanel {
   const form = h("form", { onsubmit }, label, input, h("button", { className: "main" }, words.visitSay));
   const close = h("button", { className: "second", onclick: () => open(false) }, words.scanClose);
   panel.append(log.node, form, close);
-  button.onclick = () => open(panel.hidden);
+  button.onclick = () => open(panel.hidden === true);
   button.setAttribute("aria-expanded", "false");
   return { button, panel, update };
 }

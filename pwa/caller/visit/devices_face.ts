@@ -81,7 +81,10 @@ function wayOn({ cameraProblem, soundProblem }: OwnMedia): string {
   return soundProblem ? words.visitWithoutBoth : words.visitWithoutPicture;
 }
 
-export function sayings({ cameraProblem, soundProblem }: OwnMedia): string[] {
+export function sayings({
+  cameraProblem,
+  soundProblem,
+}: Pick<OwnMedia, "cameraProblem" | "soundProblem">): string[] {
   const said: string[] = [];
   if (cameraProblem) said.push(SAYINGS[cameraProblem.problem][0]);
   if (soundProblem) said.push(SAYINGS[soundProblem.problem][1]);
