@@ -342,7 +342,9 @@ async def test_without_consent_the_visit_ends_and_all_are_told(product):
         assert await page.close_code() == 4410
     await desk.until("agenda-changed")
     assert (await visit.record(Encounter, visit.encounter_id)).status == "cancelled"
-    assert (await visit.record(Appointment, visit.appointment.id)).status == "cancelled"
+    appointment = await visit.record(Appointment, visit.appointment.id)
+    assert appointment.status == "cancelled"
+    assert appointment.cancelled_because.startswith("Le patient n’a pas donné son accord")
     intake = await visit.record(Intake, visit.encounter_id)
     assert (intake.consent, intake.consent_at) == (False, product.clock.now)
     status, problem = await visit.enter()

@@ -7,13 +7,15 @@ from chevet.actions.tell_desk import tell_desk_of_encounter
 from chevet.actions.view_intake import view_intake
 from chevet.errors import Gone, NotAllowed, NotFound
 from chevet.model.appointments import Intake, Participant, ParticipantRole, Suitability
+from chevet.model.locales import texts
+from chevet.model.messages import FAMILY
 from chevet.model.people import Account
 from chevet.model.phone import normalise_callback
 from chevet.model.seats import SeatClaim
 from chevet.model.timeline import Step
 from chevet.model.visits import Encounter
 from chevet.protocol import IntakeAnswer, IntakeChanged, IntakeDecision, IntakeView, SeatRole
-from chevet.store import Tx, participants
+from chevet.store import Tx, appointments, participants
 
 REFUSED = "consent-refused"
 ANSWERING = {ParticipantRole.PATIENT, ParticipantRole.TELEPRESENTER, ParticipantRole.COMPANION}
@@ -39,7 +41,7 @@ async def answer_intake(parts: Parts, claim: SeatClaim, answer: IntakeAnswer) ->
             note(tx, parts, participant, step)
             trail(tx, parts, claim.encounter_id, step.value, actor="participant", participant=participant)
         if not answer.consent:
-            end_within(tx, parts, claim.encounter_id, REFUSED)
+            _end(tx, parts, claim.encounter_id)
         return intake, participants.practitioner_of(tx, claim.encounter_id).id
 
     intake, practitioner_id = await parts.store.run(write)
@@ -47,6 +49,15 @@ async def answer_intake(parts: Parts, claim: SeatClaim, answer: IntakeAnswer) ->
     if not answer.consent:
         close_room(parts, claim.encounter_id, REFUSED)
     await tell_desk_of_encounter(parts, claim.encounter_id)
+
+
+def _end(tx: Tx, parts: Parts, encounter_id: str) -> None:
+    """The agenda says why it did not take place."""
+    appointment = appointments.of_encounter(tx, encounter_id)
+    if appointment is not None and tx.get(Encounter, encounter_id).started_at is None:
+        appointment.cancelled_because = texts(FAMILY, "fr")["visit.refused"]
+        tx.update(appointment)
+    end_within(tx, parts, encounter_id, REFUSED)
 
 
 def _lay(parts: Parts, intake: Intake, answer: IntakeAnswer, phone: str | None) -> None:

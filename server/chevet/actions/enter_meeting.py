@@ -130,8 +130,8 @@ def _begin_to_wait(tx: Tx, parts: Parts, visit: Visit) -> None:
     participant.status = ParticipantStatus.WAITING
     participant.entered_at = parts.clock()
     tx.update(participant)
-    if is_first and participant.role in NEEDS_INTAKE and not visit.appointment.is_immediate:
-        note_late(tx, parts, participant, visit.appointment.start_at)
+    if is_first and participant.role in NEEDS_INTAKE:
+        note_late(tx, parts, participant, visit.appointment)
     note(tx, parts, participant, Step.PARTICIPANT_WAITING)
 
 
@@ -166,7 +166,7 @@ async def take_own_seat(
         practitioner = participants.practitioner_of(tx, appointment.encounter_id)
         if practitioner.entered_at is None:
             practitioner.entered_at = practitioner.admitted_at = parts.clock()
-            note_late(tx, parts, practitioner, appointment.start_at)
+            note_late(tx, parts, practitioner, appointment)
             trail(
                 tx,
                 parts,

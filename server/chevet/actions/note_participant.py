@@ -1,7 +1,7 @@
 """Traces of a meeting that note themselves (R8): written in the transaction of the change, shown once it is kept."""
 
 from chevet.actions.parts import Parts
-from chevet.model.appointments import Participant
+from chevet.model.appointments import Appointment, Participant
 from chevet.model.keys import new_id
 from chevet.model.timeline import Step, TimelineEntry
 from chevet.store import Tx, audit, timeline
@@ -23,10 +23,10 @@ def note(tx: Tx, parts: Parts, participant: Participant, step: Step, detail: str
     timeline.append(tx, entry)
 
 
-def note_late(tx: Tx, parts: Parts, participant: Participant, start_at: float) -> None:
-    """If it is so. `detail` is in whole minutes."""
-    late_s = parts.clock() - start_at
-    if late_s > LATE_AFTER_S:
+def note_late(tx: Tx, parts: Parts, participant: Participant, appointment: Appointment) -> None:
+    """If it is so. `detail` is in whole minutes. No hour was agreed for an immediate visit."""
+    late_s = parts.clock() - appointment.start_at
+    if late_s > LATE_AFTER_S and not appointment.is_immediate:
         note(tx, parts, participant, Step.PARTICIPANT_LATE, str(int(late_s // 60)))
 
 
