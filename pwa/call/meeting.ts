@@ -79,6 +79,8 @@ export interface Meeting {
   decline(participantId: string, reason?: string): void;
   /** A line of the chat; `to` somebody who waits, or alone. */
   say(text: string, to?: string | null): void;
+  /** What this page saw of its own devices, for the traces of the visit (R8). */
+  report(step: Step, detail?: string | null): void;
   /** `online`, or a change of network. */
   networkChanged(): void;
   /** The page went out of sight, or is seen again. */

@@ -8,8 +8,10 @@ import type {
   Refused,
   Roster,
   Said,
+  Step,
   Welcome,
 } from "../protocol.ts";
+import type { Link } from "./connectivity.ts";
 import { Line } from "./line.ts";
 import type { Meeting, MeetingEnd, MeetingOptions } from "./meeting.ts";
 import { type Draft, Signaling, type SocketState } from "./signaling.ts";
@@ -43,6 +45,8 @@ export class MeetingSeat implements Meeting {
   private readonly said = new Set<string>();
   /** What the person did, and may be refused. */
   private readonly deeds = new Set<string>();
+  /** With whom the connection is lost. */
+  private readonly lost = new Set<string>();
   private mayHaveMissed = false;
   private isOver = false;
   private leaving = "";
@@ -87,6 +91,10 @@ export class MeetingSeat implements Meeting {
 
   say(text: string, to: string | null = null): void {
     this.act({ t: "say", text, to });
+  }
+
+  report(step: Step, detail: string | null = null): void {
+    if (!this.isOver) this.signaling.send({ t: "report-step", step, detail });
   }
 
   /** A network that went is no news, and would hold back what is to be done when the next one comes (F1). */
@@ -256,7 +264,10 @@ export class MeetingSeat implements Meeting {
       reopenSocket: () => this.isAlone && this.signaling.hint(),
       rejoin: () => this.isAlone && this.rejoin(),
       onStream: (stream) => options.onStream(id, stream),
-      onLink: (link) => options.onLink(id, link),
+      onLink: (link) => {
+        this.trace(other, link);
+        options.onLink(id, link);
+      },
       onFigures: (figures) => options.onFigures?.(id, figures),
     });
     return line;
@@ -264,6 +275,16 @@ export class MeetingSeat implements Meeting {
 
   private get receivers(): number {
     return [...this.lines.values()].filter(({ isListening }) => isListening).length;
+  }
+
+  /** For the traces of the visit (R8): one page of each pair tells, the practitioner's if it is one of the two. */
+  private trace({ id, role }: ParticipantView, link: Link | null): void {
+    const isLost = link === "lost";
+    if (!isLost && (link === "joining" || !this.lost.delete(id))) return;
+    if (isLost) this.lost.add(id);
+    const { role: own } = this.roster.participants.find((one) => one.id === this.me) ?? {};
+    const isTeller = own === "practitioner" || (role !== "practitioner" && this.me > id);
+    if (isTeller && link) this.report(isLost ? "connection-lost" : "connection-back", id);
   }
 
   /** While anybody is heard, our own network and our socket are not what is wrong. */

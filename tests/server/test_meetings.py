@@ -506,6 +506,8 @@ async def test_what_happens_notes_itself(product):
     await seen(doctor, visit.patient_id, present=True)
     await patient.send("report-step", id="1", step="camera-refused", detail="system")
     await answer_to(patient, "1")
+    await doctor.send("report-step", id="3", step="connection-lost", detail=visit.patient_id)
+    await answer_to(doctor, "3")
     await patient.send("leave-meeting", id="2")
     await seen(doctor, visit.patient_id, status="left")
     browser = await doctors_browser(product)
@@ -528,6 +530,7 @@ async def test_what_happens_notes_itself(product):
             "participant-away",
             "participant-back",
             "camera-refused",
+            "connection-lost",
             "participant-left",
         ]
     )

@@ -1,8 +1,9 @@
 import { describeCamera, flip } from "../../call/lenses.ts";
 import { barOf, type Hearing, LevelMeter } from "../../call/level.ts";
-import { Camera, type CameraError, sideOf } from "../../call/media.ts";
+import { Camera, CameraError, sideOf } from "../../call/media.ts";
 import type { Meeting } from "../../call/meeting.ts";
 import { Microphone, openEquipment, type SoundError } from "../../call/sound.ts";
+import type { Step } from "../../protocol.ts";
 
 /** One's own camera and microphone: what is open, what is switched off on purpose, and what would not open. */
 export class OwnMedia {
@@ -26,6 +27,7 @@ export class OwnMedia {
   private meter: LevelMeter | null = null;
   private listening: MediaStreamTrack | null = null;
   private meeting: Meeting | null = null;
+  private readonly told = new WeakSet<Error>();
 
   /** `isSilent`: a second camera, which never asks for a microphone. */
   constructor(
@@ -136,9 +138,19 @@ export class OwnMedia {
     this.watch(microphone.track);
     meeting?.setCamera(this.isCameraOff ? null : camera.track);
     meeting?.setMicrophone(this.isMuted ? null : microphone.track);
+    if (meeting) this.tell(meeting);
     this.listen();
     if (camera.track) this.lenses = (await describeCamera(camera.track)).cameras;
     this.changed();
+  }
+
+  /** What would not open is noted by itself, for the report (R8): once each time. */
+  private tell(meeting: Meeting): void {
+    for (const error of [this.cameraProblem, this.soundProblem]) {
+      if (!error || this.told.has(error)) continue;
+      this.told.add(error);
+      meeting.report(...stepOf(error));
+    }
   }
 
   private watch(track: MediaStreamTrack | null): void {
@@ -161,4 +173,9 @@ export class OwnMedia {
   private isGone(track: MediaStreamTrack | null): boolean {
     return !track || track.readyState === "ended" || track.muted;
   }
+}
+
+function stepOf(error: CameraError | SoundError): [Step, string] {
+  if (!(error instanceof CameraError)) return ["microphone-failed", error.problem];
+  return error.problem === "refused" ? ["camera-refused", error.detail] : ["camera-failed", error.problem];
 }

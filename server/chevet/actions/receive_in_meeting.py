@@ -9,6 +9,7 @@ from chevet.actions.view_invitation import view_seat_ice_servers
 from chevet.errors import Conflict
 from chevet.model.appointments import Participant, ParticipantRole, ParticipantStatus
 from chevet.model.seats import SeatClaim
+from chevet.model.timeline import Step
 from chevet.protocol import (
     Admit,
     Candidate,
@@ -27,6 +28,7 @@ from chevet.protocol import (
 )
 from chevet.store import participants
 
+PAIR_STEPS = {Step.CONNECTION_LOST, Step.CONNECTION_BACK}
 MeetingMessage = (
     Admit | Candidate | Decline | Description | LeaveMeeting | MediaState | RefreshIce | ReportStep | Say
 )
@@ -50,11 +52,20 @@ async def receive_in_meeting(parts: Parts, claim: SeatClaim, message: MeetingMes
             await show_roster(parts, claim.encounter_id)
         case RefreshIce():
             await give_ice(parts, claim)
-        case ReportStep(step=step, detail=detail):
-            entry_id = f"{claim.seat}-{message.id}"
-            await record_step(
-                parts, claim.encounter_id, step, detail, entry_id=entry_id, participant_id=claim.seat
-            )
+        case ReportStep():
+            await _report(parts, claim, message)
+
+
+async def _report(parts: Parts, claim: SeatClaim, message: ReportStep) -> None:
+    """Of a connection, `detail` says with whom: the step is told of that participant."""
+    about, detail = claim.seat, message.detail
+    if message.step in PAIR_STEPS:
+        everybody = await parts.store.read(lambda tx: participants.of_encounter(tx, claim.encounter_id))
+        about = detail if detail in {each.id for each in everybody} else claim.seat
+        detail = None
+    entry_id = f"{claim.seat}-{message.id}"
+    encounter_id = claim.encounter_id
+    await record_step(parts, encounter_id, message.step, detail, entry_id=entry_id, participant_id=about)
 
 
 async def give_ice(parts: Parts, claim: SeatClaim) -> None:

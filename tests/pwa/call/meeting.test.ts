@@ -320,6 +320,21 @@ describe("a path that breaks", () => {
     }
   });
 
+  it("is noted for the report, once, by one page of the pair [R8]", async () => {
+    await met(3, true);
+    for (const { made } of split("a", "b")[0]) made.isCut = true;
+    checkPaths();
+    await wait(4_000);
+    for (const made of connections) made.isCut = false;
+    checkPaths();
+    await wait(10_000);
+    const told = handled("report-step").map(({ by, step, detail }) => [by, step, detail]);
+    expect(told).toEqual([
+      ["b", "connection-lost", "a"],
+      ["b", "connection-back", "a"],
+    ]);
+  });
+
   it("of somebody who is away costs no message; it is sought when they are back", async () => {
     await met(2, true);
     room.away.add("b");

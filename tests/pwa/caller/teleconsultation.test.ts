@@ -188,6 +188,9 @@ describe("camera and microphone", () => {
     await settle(4_000);
     expect(page.heading).toBe("Il manque l’image");
     expect(page.text).toContain("Aucun appareil photo trouvé.");
+    expect(page.meeting.deeds.filter((deed) => deed.startsWith("report"))).toEqual([
+      "report camera-failed missing",
+    ]);
     await page.press("Continuer sans image");
     await page.roster(ME, DOCTOR);
     expect(page.heading).toBe("Vous êtes en salle d’attente");
@@ -203,6 +206,7 @@ describe("camera and microphone", () => {
     await page.press("Entrer en salle d'attente");
     expect(page.heading).toBe("Il manque le son");
     expect(page.text).toContain("Le micro est bloqué.");
+    expect(page.meeting.deeds).toContain("report microphone-failed refused");
     expect(page.root.querySelectorAll("li svg").length).toBeGreaterThan(1);
     page.soundFault = undefined;
     await page.press("Réessayer");

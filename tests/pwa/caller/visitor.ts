@@ -72,6 +72,7 @@ export class FakeMeeting implements Meeting {
   admit = () => undefined;
   decline = () => undefined;
   say = (text: string) => void this.deeds.push(`say ${text}`);
+  report = (step: string, detail?: string | null) => void this.deeds.push(`report ${step} ${detail}`);
   networkChanged = () => void this.deeds.push("network");
   hide = (isHidden: boolean) => void this.deeds.push(isHidden ? "hide" : "show");
   leave = async () => void this.deeds.push("leave");
