@@ -9,7 +9,15 @@ import { note } from "../journal.ts";
 import { navigate } from "../route.ts";
 import { asked, refreshSession, serverAnswers, session } from "../session.ts";
 import { lastEnd } from "./agenda-state.ts";
-import { cameraTrack, closeAll, isMuted, microphoneTrack, openAll } from "./equipment.ts";
+import {
+  cameraProblem,
+  cameraTrack,
+  closeAll,
+  isMuted,
+  microphoneProblem,
+  microphoneTrack,
+  openAll,
+} from "./equipment.ts";
 import * as state from "./meeting-state.ts";
 
 /** A seat refused twice in less than this is not asked for again. */
@@ -169,6 +177,13 @@ export function followMeeting(): () => void {
     effect(() => {
       const picture = cameraTrack.value;
       seat?.setCamera(picture);
+    }),
+    effect(() => {
+      const problem = cameraProblem.value;
+      if (problem) seat?.report(problem === "refused" ? "camera-refused" : "camera-failed", problem);
+    }),
+    effect(() => {
+      if (microphoneProblem.value) seat?.report("microphone-failed", microphoneProblem.value);
     }),
     effect(() => {
       if (serverAnswers.value) seat?.networkChanged();
