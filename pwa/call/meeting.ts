@@ -1,5 +1,5 @@
 /** What a page and its `MeetingSeat` say to each other. `new MeetingSeat(options)` is a `Meeting`. */
-import type { Finished, IntakeView, PictureMode, Roster, Said } from "../protocol.ts";
+import type { Finished, IntakeView, PictureMode, Roster, Said, Step } from "../protocol.ts";
 import type { Link } from "./connectivity.ts";
 import type { SocketState } from "./signaling.ts";
 import type { Figures } from "./stats.ts";
