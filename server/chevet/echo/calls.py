@@ -9,12 +9,12 @@ from aiortc import (
     RTCConfiguration,
     RTCIceServer,
     RTCPeerConnection,
-    RTCRtpReceiver,
     RTCSessionDescription,
 )
 from aiortc.contrib.media import MediaBlackhole
 from aiortc.sdp import candidate_from_sdp
 
+from chevet.echo.codecs import only
 from chevet.echo.fiction import Loop, LoopTrack
 from chevet.model.keys import new_id
 from chevet.protocol import (
@@ -46,9 +46,7 @@ class Call:
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=[_server(server) for server in ice]))
         self._pc.on("track", self._sink.addTrack)
         for loop in loops:
-            transceiver = self._pc.addTransceiver(LoopTrack(loop))
-            known = RTCRtpReceiver.getCapabilities(loop.kind).codecs
-            transceiver.setCodecPreferences([each for each in known if each.mimeType == CODECS[loop.kind]])
+            only(self._pc.addTransceiver(LoopTrack(loop)), {CODECS[loop.kind]})
 
     @property
     def state(self) -> str:

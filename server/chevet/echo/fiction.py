@@ -44,18 +44,18 @@ class LoopTrack(MediaStreamTrack):
     def __init__(self, loop: Loop) -> None:
         super().__init__()
         self.kind = loop.kind
-        self._loop = loop
+        self._content = loop
         self._sent = 0
         self._began = time.monotonic()
 
     async def recv(self) -> av.Packet:
         if self.readyState != "live":
             raise MediaStreamError
-        due = self._began + float(self._sent * self._loop.ticks * self._loop.base)
+        due = self._began + float(self._sent * self._content.ticks * self._content.base)
         await asyncio.sleep(max(0.0, due - time.monotonic()))
-        packet = av.Packet(self._loop.packets[self._sent % len(self._loop.packets)])
-        packet.pts = self._sent * self._loop.ticks
-        packet.time_base = self._loop.base
+        packet = av.Packet(self._content.packets[self._sent % len(self._content.packets)])
+        packet.pts = self._sent * self._content.ticks
+        packet.time_base = self._content.base
         self._sent += 1
         return packet
 

@@ -9,12 +9,12 @@ from aiortc import (
     RTCConfiguration,
     RTCIceServer,
     RTCPeerConnection,
-    RTCRtpReceiver,
     RTCSessionDescription,
 )
 from aiortc.contrib.media import MediaRelay
 from aiortc.mediastreams import MediaStreamError
 
+from chevet.echo.codecs import only
 from chevet.echo.figures import measure
 from chevet.model.echo import (
     CONNECT_S,
@@ -137,9 +137,7 @@ class EchoSession:
         pc.on("track", self._return)
         pc.on("connectionstatechange", self._changed)
         for kind in offered_kinds(self._asked.sdp):
-            transceiver = pc.addTransceiver(kind)
-            known = RTCRtpReceiver.getCapabilities(kind).codecs
-            transceiver.setCodecPreferences([codec for codec in known if codec.mimeType in CODECS[kind]])
+            only(pc.addTransceiver(kind), CODECS[kind])
         await pc.setRemoteDescription(RTCSessionDescription(self._asked.sdp, "offer"))
         self._opened_at = time.monotonic()
         async with asyncio.timeout(GATHER_S):
