@@ -421,3 +421,19 @@ async def test_who_is_invited_besides_is_told_in_the_words_of_a_visit(product):
     message = (await quiet(product))[0]
     assert (message.to, message.links) == ("+33639985678", [guest["link"]])
     assert "rendez-vous vidéo" in message.text
+
+
+async def test_who_was_invited_besides_is_told_of_a_move_and_of_a_cancellation(product):
+    browser = await practitioner(product)
+    appointment = await booked(browser, phone=PHONE)
+    guest = {"role": "interpreter", "name": "Mme Diallo", "phone": "0639985678"}
+    await browser.post(f"/api/encounters/{appointment['encounterId']}/participants", guest)
+    await quiet(product)
+    path, hour = f"/api/appointments/{appointment['id']}", 3_600_000
+    later = asked_again(appointment, startAt=appointment["startAt"] + hour, endAt=appointment["endAt"] + hour)
+    assert (await put(browser, path, later))[0] == 200
+    assert sorted(message.to for message in (await quiet(product))[2:]) == [PHONE, "+33639985678"]
+    assert (await browser.post(f"{path}/cancel"))[0] == 200
+    said = (await quiet(product))[4:]
+    assert sorted(message.to for message in said) == [PHONE, "+33639985678"]
+    assert all("annulé" in message.text for message in said)

@@ -5,7 +5,7 @@ from chevet.actions.change_visit import check_not_started, own_open
 from chevet.actions.end_encounter import close_room, end_within
 from chevet.actions.parts import Parts
 from chevet.actions.tell_desk import tell_desk
-from chevet.actions.tell_visit import ClosingPayload, channels_of, queue_message
+from chevet.actions.tell_visit import ClosingPayload, channels_of, guests_of, queue_message
 from chevet.actions.view_appointment import view_sheet
 from chevet.errors import Conflict
 from chevet.model.appointments import Appointment, AppointmentStatus
@@ -31,14 +31,15 @@ async def cancel(
     def write(tx: Tx) -> Sheet:
         appointment = own_open(tx, account, appointment_id)
         check_not_started(tx, appointment)
-        recipients = channels_of(appointment)
+        invitation = appointments.sheets(tx, [appointment])[0].invitation
+        told = {invitation.id: channels_of(appointment)} | guests_of(tx, appointment, invitation.id)
         appointment.to(AppointmentStatus.CANCELLED)
         appointment.sequence += 1
         appointment.cancelled_because = request.reason.strip()
         note(tx, parts, account, "appointment.cancelled", appointment)
         appointment = _end(tx, parts, account, appointment, "cancelled")
-        sheet = appointments.sheets(tx, [appointment])[0]
-        queue_message(tx, parts, appointment, sheet.invitation.id, recipients, VisitMessage.CANCELLED)
+        for invitation_id, where in told.items():
+            queue_message(tx, parts, appointment, invitation_id, where, VisitMessage.CANCELLED)
         return appointments.sheets(tx, [appointment])[0]
 
     return _over(parts, await parts.store.run(write), "cancelled")

@@ -5,7 +5,7 @@ from chevet.actions.keep_patient import keep_patient, patient_of
 from chevet.actions.parts import Parts
 from chevet.actions.recipients import recipients_of, spend_sending
 from chevet.actions.tell_desk import tell_desk
-from chevet.actions.tell_visit import channels_of, queue_message, queue_slot, slot
+from chevet.actions.tell_visit import channels_of, guests_of, queue_message, queue_slot, slot
 from chevet.actions.view_appointment import view_sheet
 from chevet.errors import Conflict, InvalidInput
 from chevet.model.appointments import Appointment, AppointmentStatus, Patient
@@ -166,7 +166,11 @@ def _tell(
     if (invitation.phone, invitation.email) != (appointment.phone, appointment.email):
         invitation.phone, invitation.email = appointment.phone, appointment.email
         tx.update(invitation)
-    queue_message(tx, parts, appointment, invitation.id, recipients, message)
+    told = {invitation.id: recipients}
+    if message is VisitMessage.MOVED:
+        told |= guests_of(tx, appointment, invitation.id)
+    for invitation_id, where in told.items():
+        queue_message(tx, parts, appointment, invitation_id, where, message)
     return appointments.sheets(tx, [appointment])[0]
 
 

@@ -9,7 +9,7 @@ from chevet.model.keys import named_id, new_id
 from chevet.model.records import Channel, Delivery
 from chevet.model.slots import Slot, slot_of
 from chevet.model.visit_messages import VisitMessage
-from chevet.store import Tx, jobs
+from chevet.store import Tx, invitations, jobs
 
 TOO_SOON_S = 300
 """No reminder within five minutes of what was told before."""
@@ -64,6 +64,17 @@ def channels_of(appointment: Appointment) -> dict[Channel, str]:
         for channel, address in known.items()
         if address and appointment.channel in {None, channel}
     }
+
+
+def guests_of(tx: Tx, appointment: Appointment, patients_invitation_id: str) -> dict[str, dict[Channel, str]]:
+    """Who else was sent a link that still opens: by invitation, where."""
+    found = {}
+    for invitation in invitations.all_of_encounter(tx, appointment.encounter_id):
+        known = {Channel.SMS: invitation.phone, Channel.EMAIL: invitation.email}
+        where = {channel: address for channel, address in known.items() if address}
+        if invitation.id != patients_invitation_id and invitation.status in invitations.OPEN_INVITATIONS:
+            found[invitation.id] = where
+    return found
 
 
 def queue_message(
