@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -127,6 +127,8 @@ def create_app(
         await parts.store.open()
         if demo is not None:
             await demo.seed(parts.store, clock())
+            if demo.fill_agenda is not None:
+                await demo.fill_agenda(parts)
         await parts.outbox.start()
         chores = [asyncio.create_task(chore(parts)) for chore in (keep_house, watch_turn)]
         yield
@@ -169,12 +171,19 @@ def create_app(
 
 
 class DemoRoutes:
-    """What demo mode adds: routes, what they need, and first data."""
+    """What demo mode adds: routes, what they need, first data, and appointments of today if any are wanted."""
 
-    def __init__(self, routes: list, dependencies: dict[str, Provide], seed: Callable) -> None:
+    def __init__(
+        self,
+        routes: list,
+        dependencies: dict[str, Provide],
+        seed: Callable,
+        fill_agenda: Callable[[Parts], Awaitable[None]] | None = None,
+    ) -> None:
         self.routes = routes
         self.dependencies = dependencies
         self.seed = seed
+        self.fill_agenda = fill_agenda
 
 
 def make_parts(

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8000)
     demo.add_argument("--data", type=Path, default=Path("data/demo"), help="folder of the demo's data")
     demo.add_argument("--lan", action="store_true", help="https on the local network, for a real telephone")
+    demo.add_argument("--no-agenda", dest="agenda", action="store_false", help="without appointments")
     demo.set_defaults(run=_demo)
 
     check = commands.add_parser("check-config", help="say what is wrong with the configuration")
@@ -131,6 +132,7 @@ def _demo(options: argparse.Namespace) -> None:
 
     from chevet import demo
     from chevet.app import DemoRoutes, create_app
+    from chevet.demo_agenda import fill_agenda
 
     config = demo.settings(_config(options), options.data, options.port, lan=options.lan)
     demo.claim_folder(config.data_dir)
@@ -139,6 +141,7 @@ def _demo(options: argparse.Namespace) -> None:
         [demo.get_messages, demo.get_messages_json],
         {"mailbox": Provide(lambda: mailbox, sync_to_thread=False)},
         demo.seed,
+        fill_agenda if options.agenda else None,
     )
     senders = demo.MailboxSms(mailbox), demo.MailboxMail(mailbox)
     app = create_app(config, senders=senders, demo=routes)

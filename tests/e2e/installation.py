@@ -114,7 +114,10 @@ class Installation:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = self._host.start(
-                [sys.executable, "-m", "chevet", "demo", "--port", str(self.port), "--data", str(self.data)],
+                [
+                    *(sys.executable, "-m", "chevet", "demo", "--no-agenda"),
+                    *("--port", str(self.port), "--data", str(self.data)),
+                ],
                 cwd=ROOT,
                 env=self._environment(),
                 stdout=log,

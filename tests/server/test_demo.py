@@ -8,7 +8,9 @@ from cryptography import x509
 from chevet import demo
 from chevet.adapters.certificate import self_signed
 from chevet.config import Config, problems
+from chevet.demo_agenda import fill_agenda
 from tests.server.product import running
+from tests.server.visits import agenda, practitioner, quiet
 
 
 async def test_everything_that_would_leave_is_in_the_mailbox(product):
@@ -42,6 +44,17 @@ async def test_a_second_start_changes_nothing(tmp_path):
             await product.dispatcher()
             rows = await product.parts.store.read(lambda tx: tx.query("select count(*) as n from account"))
             assert rows == [{"n": 4}]
+
+
+async def test_the_agenda_has_something_to_try_once_and_nothing_is_sent(product):
+    browser = await practitioner(product)
+    for _ in range(2):
+        await fill_agenda(product.parts)
+        found = await agenda(browser)
+        assert [each["patientName"] for each in found] == ["JEANNE LE GOFF", "MARCEL TANGUY", "SAMIR BENALI"]
+    assert await quiet(product) == []
+    status, sent = await browser.post(f"/api/appointments/{found[0]['id']}/resend")
+    assert (status, sent["deliveries"][0]["to"]) == (200, "+33639980011")
 
 
 async def test_the_local_network_gets_https_with_a_certificate_for_its_address(tmp_path):

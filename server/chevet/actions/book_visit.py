@@ -43,11 +43,15 @@ async def book(parts: Parts, account: Account, request: AppointmentRequest) -> A
     typed = patient_of(parts, account, request.patient)
     appointment = _agreed(parts, account, request)
 
-    def write(tx: Tx) -> Patient:
+    def check(tx: Tx) -> None:
         if not request.accepts_overlap:
             check_free(tx, appointment)
+
+    def write(tx: Tx) -> Patient:
+        check(tx)
         return keep_patient(tx, typed)
 
+    await parts.store.read(check)  # before anything is spent
     return await _open(parts, account, appointment, write)
 
 

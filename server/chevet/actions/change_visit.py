@@ -1,5 +1,7 @@
 """Move or change an appointment, send its link again, give it a record."""
 
+from msgspec import structs
+
 from chevet.actions.book_visit import agreed_times, check_free, check_length, lay_contact, note
 from chevet.actions.keep_patient import keep_patient, patient_of
 from chevet.actions.parts import Parts
@@ -29,9 +31,11 @@ async def change(
     `appointment-stale`, `appointment-overlap`.
     """
     typed = patient_of(parts, account, request.patient)
-    before = await parts.store.read(lambda tx: appointments.own(tx, account.id, appointment_id))
+    before = await parts.store.read(lambda tx: own_open(tx, account, appointment_id))
     _check_version(before, request.version)
     is_moved, message, recipients = _what_to_tell(parts, before, request)
+    if is_moved:
+        await parts.store.read(lambda tx: _move_times(tx, parts, structs.replace(before), request))
     spend_sending(parts, account, recipients)
 
     def write(tx: Tx) -> Sheet:
@@ -113,7 +117,7 @@ def _what_to_tell(
     """Whether it is moved, what is told, and to whom."""
     asked = (request.start_at, request.end_at)
     is_moved = asked != (round(before.start_at * 1000), round(before.end_at * 1000))
-    after = Appointment(**{name: getattr(before, name) for name in before.__struct_fields__})
+    after = structs.replace(before)
     lay_contact(parts, after, request)
     recipients, known = channels_of(after), channels_of(before)
     if is_moved:
@@ -125,9 +129,7 @@ def _what_to_tell(
 def _move(tx: Tx, parts: Parts, appointment: Appointment, request: AppointmentRequest) -> None:
     """Another slot: who waited goes on waiting, the links work then and no longer now."""
     encounter = check_not_started(tx, appointment)
-    appointment.start_at, appointment.end_at = _new_times(parts, appointment, request)
-    if not request.accepts_overlap:
-        check_free(tx, appointment)
+    _move_times(tx, parts, appointment, request)
     appointment.sequence += 1
     if appointment.status is AppointmentStatus.ARRIVED:
         appointment.to(AppointmentStatus.BOOKED)
@@ -139,12 +141,14 @@ def _move(tx: Tx, parts: Parts, appointment: Appointment, request: AppointmentRe
     queue_slot(tx, parts, appointment)
 
 
-def _new_times(parts: Parts, appointment: Appointment, request: AppointmentRequest) -> tuple[float, float]:
-    """A start that stays is not « now », although it may have passed."""
-    if request.start_at != round(appointment.start_at * 1000):
-        return agreed_times(request, parts.clock())
-    check_length(request)
-    return appointment.start_at, request.end_at / 1000
+def _move_times(tx: Tx, parts: Parts, appointment: Appointment, request: AppointmentRequest) -> None:
+    """A start that stays is not « now », although it may have passed. Raises InvalidInput, Conflict."""
+    if request.start_at == round(appointment.start_at * 1000):
+        appointment.end_at = appointment.start_at + check_length(request)
+    else:
+        appointment.start_at, appointment.end_at = agreed_times(request, parts.clock())
+    if not request.accepts_overlap:
+        check_free(tx, appointment)
 
 
 def _lay_patient(tx: Tx, appointment: Appointment, patient: Patient) -> None:

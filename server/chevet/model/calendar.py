@@ -62,7 +62,7 @@ def calendar_file(event: Event) -> str:
 
 
 def _utc(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y%m%dT%H%M%SZ}"
+    return f"{datetime.fromtimestamp(int(at), UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _text(text: str) -> str:
