@@ -1,6 +1,6 @@
 """A patient's identity: when two records are the same person, what may be written, how one is looked for (R10 to R13).
 
-Référentiel national d'identitovigilance: https://esante.gouv.fr/produits-services/referentiel-ins
+Référentiel national d'identitovigilance and référentiel INS, Agence du numérique en santé.
 """
 
 import re
