@@ -61,8 +61,9 @@ def may_read(reader: Participant, line: Said) -> bool:
     """What is said to one is for the two; what is said to all, for who was in then. The practitioner reads all."""
     if reader.id in {line.sender, line.to} or reader.role is ParticipantRole.PRACTITIONER:
         return True
-    is_in = reader.status is ParticipantStatus.ADMITTED and reader.admitted_at is not None
-    return line.to is None and is_in and line.at >= round(reader.admitted_at * 1000)
+    if line.to is not None or reader.status is not ParticipantStatus.ADMITTED or reader.admitted_at is None:
+        return False
+    return line.at >= round(reader.admitted_at * 1000)
 
 
 async def note_gone(parts: Parts, claim: SeatClaim) -> None:

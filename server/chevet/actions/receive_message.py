@@ -1,8 +1,10 @@
 """What one page says, by socket or by POST: relay it, keep it, or refuse it."""
 
+from typing import cast
+
 from chevet.actions.ask_photo import ask_photo
 from chevet.actions.parts import Parts
-from chevet.actions.receive_in_meeting import receive_in_meeting
+from chevet.actions.receive_in_meeting import MeetingMessage, receive_in_meeting
 from chevet.actions.receive_photo import give_photo_up
 from chevet.actions.record_step import record_step
 from chevet.actions.view_invitation import view_ice_servers
@@ -100,7 +102,7 @@ async def receive_message(parts: Parts, claim: SeatClaim, message: Message) -> N
         return
     try:
         if role is SeatRole.PARTICIPANT:
-            await receive_in_meeting(parts, claim, message)
+            await receive_in_meeting(parts, claim, cast("MeetingMessage", message))
         else:
             await _deal_with(parts, claim.encounter_id, role, message)
     except BaseException:
