@@ -66,6 +66,15 @@ export function typedDate(text: string): string | null {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(iso) ? iso : null;
 }
 
+/** 09:30 for « 9:30 », « 9h30 », « 9 h » or « 0930 »; null when it is no time. */
+export function typedTime(text: string): string | null {
+  const found = /^(\d{1,2})\s*[:hH.]\s*(\d{2})?$/.exec(text.trim()) ?? /^(\d{1,2})(\d{2})$/.exec(text.trim());
+  if (!found) return null;
+  const [hour = "", minute = "00"] = found.slice(1);
+  if (Number(hour) > 23 || Number(minute) > 59) return null;
+  return `${hour.padStart(2, "0")}:${minute}`;
+}
+
 /** « 12 s », « 1 min 05 s », « 1 h 02 min »: two units at most, no-break spaces inside. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

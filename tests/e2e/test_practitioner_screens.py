@@ -1,7 +1,6 @@
-"""The practitioner's screens: agenda, appointment, waiting room and call, by axe, narrow, and in a real browser.
+"""The practitioner's screens: agenda, appointment, waiting room and call, by axe, narrow, and in a real browser."""
 
-The patient is the virtual one: he comes by link, socket and connection as anybody does.
-"""
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e import people
 from tests.e2e.stage import Stage
 from tests.e2e.test_accessibility import look
+from tests.e2e.visits import Patient, Practitioner
 
 pytestmark = pytest.mark.browser
 
@@ -43,12 +43,6 @@ def press(page: Page, name: str) -> None:
 def close_dialog(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-
-
-def decoded(page: Page) -> int:
-    return page.locator(".meeting-tile video").first.evaluate(
-        "(video) => video.getVideoPlaybackQuality().totalVideoFrames"
-    )
 
 
 @pytest.mark.proves("R30", "S21", "S22", "S23", "S26", "S30", "S32")
@@ -91,39 +85,76 @@ def test_from_an_empty_agenda_to_an_appointment(stage):
     expect(page.get_by_text("Le rendez-vous reste ouvert")).to_be_visible()
 
 
-@pytest.mark.proves("R30", "A66")
+def invite(page: Page, name: str, role: str) -> str:
+    """« Inviter un participant »: the link that was made."""
+    press(page, "Inviter un participant")
+    page.get_by_role("radio", name=role).check()
+    page.get_by_label("Nom", exact=True).fill(name)
+    with page.expect_response("**/participants") as answer:
+        press(page, "Inviter")
+    expect(page.get_by_text("Invitation prête")).to_be_visible()
+    return answer.value.json()["link"]
+
+
+def pictures_move(page: Page, count: int) -> None:
+    """As many tiles, and a new frame in each."""
+    expect(page.locator(".meeting-tile")).to_have_count(count, timeout=PATIENCE_MS)
+    page.wait_for_function(
+        """() => {
+          const videos = [...document.querySelectorAll(".meeting-tile video")];
+          window.__before ??= new Map();
+          return videos.every((video) => {
+            const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+            if (!window.__before.has(video)) window.__before.set(video, frames);
+            return frames > window.__before.get(video) + 5;
+          });
+        }""",
+        timeout=PATIENCE_MS,
+    )
+
+
+@pytest.mark.proves("R30", "A66", "C11")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
-def test_the_call_with_the_virtual_patient(stage, kind):
+def test_a_call_of_four_in_the_practitioners_eyes(stage, kind):
     page = practitioner(stage, kind)
-    press(page, "S'entraîner avec un patient fictif")
+    doctor = Practitioner(page, stage.installation.url)
+    booked = doctor.book(reason="Suivi de plaie")
+    patient = Patient(stage.caller().page).open(booked["link"]).sit_down()
+    expect(page.get_by_text("PETIT : en salle d'attente")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+    look(page, f"agenda, somebody waits, {kind}")
+    press(page, "Voir")
     waiting = page.get_by_role("region", name="En salle d'attente")
     expect(waiting.get_by_role("button", name="Faire entrer")).to_be_visible(timeout=PATIENCE_MS)
     look(page, f"meeting, somebody waits, {kind}")
     press(page, "Faire entrer")
-    page.wait_for_function(
-        "() => document.querySelector('.meeting-tile video')?.videoWidth > 0", timeout=PATIENCE_MS
-    )
-    before = decoded(page)
-    page.wait_for_function(
-        "(before) => document.querySelector('.meeting-tile video')"
-        ".getVideoPlaybackQuality().totalVideoFrames > before + 5",
-        arg=before,
-        timeout=PATIENCE_MS,
-    )
-    expect(page.get_by_text("En cours, 2 participants")).to_be_visible()
-    look(page, f"meeting, call, {kind}")
+    patient.is_in()
+    pictures_move(page, 1)
+    look(page, f"meeting, two, {kind}")
+
+    for name, role in (("Luc Petit", "Un proche"), ("Paul Martin", "Un soignant")):
+        guest = Patient(stage.caller().page).open(invite(page, name, role))
+        look(page, f"meeting, invited, {kind}")
+        close_dialog(page)
+        guest.enter()
+        press(page, "Faire entrer")
+        guest.is_in()
+    pictures_move(page, 3)
+    expect(page.get_by_text("En cours, 4 participants")).to_be_visible()
+    look(page, f"meeting, four, {kind}")
+
     press(page, "Micro")
     expect(page.get_by_text("Votre micro est coupé.")).to_be_visible()
-    press(page, "Inviter un participant")
-    look(page, f"meeting, invite, {kind}")
-    close_dialog(page)
     press(page, "Discussion")
-    page.get_by_label("Écrire à tous").fill("Bonjour")
+    page.get_by_label("Écrire à tous").fill("Bonjour à tous")
     press(page, "Envoyer")
-    expect(page.get_by_role("log")).to_contain_text("Bonjour")
+    expect(page.get_by_role("log")).to_contain_text("Bonjour à tous")
     look(page, f"meeting, chat, {kind}")
     press(page, "Son et image")
     look(page, f"meeting, devices, {kind}")
     close_dialog(page)
+    page.reload()
+    pictures_move(page, 3)
     press(page, "Raccrocher")
     expect(page.get_by_text("La téléconsultation est terminée.")).to_be_visible()
+    expect(patient.heading("La consultation est terminée")).to_be_visible(timeout=PATIENCE_MS)

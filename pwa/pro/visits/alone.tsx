@@ -20,6 +20,7 @@ export function Alone() {
   useEffect(followDeliveries, []);
   const appointment = meeting.value?.appointment;
   if (!appointment) return null;
+  if (appointment.isTraining) return <TrainingAlone />;
   const { startAt, endAt, isImmediate, hasRecord } = appointment;
   const [start = "", end = ""] = [startAt, endAt].map((at) => hourAndMinute(at, language.value));
   return (
@@ -47,6 +48,18 @@ export function Alone() {
           <Doors link={appointment.link} code={appointment.code} qrSvg={appointment.qrSvg} />
         </Dialog>
       )}
+    </div>
+  );
+}
+
+/** Nothing to send: he comes by himself. */
+function TrainingAlone() {
+  return (
+    <div class="meeting-alone">
+      <div class="stack">
+        <p class="meeting-alone-title">{title()}</p>
+        <p class="soft">{t("training.comes")}</p>
+      </div>
     </div>
   );
 }

@@ -30,6 +30,7 @@ export function CancelVisit({ visit, onDone }: { visit: AppointmentView; onDone:
           {problemText(failure.value)}
         </Notice>
       )}
+      <h3>{t("cancel-visit.title")}</h3>
       <p>{t("cancel-visit.text")}</p>
       <Field
         label={t("cancel-visit.reason")}

@@ -8,7 +8,8 @@ import type {
   PatientIdentity,
   Sex,
 } from "../../protocol.ts";
-import { dayOf, dictated, momentOf, shortDate, timeIn, typedDate } from "../../ui/format.ts";
+import { serverNow } from "../../ui/clock.ts";
+import { dayOf, dictated, momentOf, shortDate, timeIn, typedDate, typedTime } from "../../ui/format.ts";
 
 /** The five strict traits (R10) as typed, the names in use, and how far all this is trusted (R11). */
 export interface IdentityDraft {
@@ -31,9 +32,9 @@ export interface Draft extends IdentityDraft {
   phone: string;
   email: string;
   channel: Channel | null;
-  /** 2026-11-23 */
+  /** JJ/MM/AAAA */
   day: string;
-  /** 14:30 */
+  /** 14:30, as typed. */
   time: string;
   minutes: number;
 }
@@ -72,7 +73,7 @@ export function emptyDraft(now: number): Draft {
     phone: "",
     email: "",
     channel: null,
-    day: dayOf(next),
+    day: shortDate(dayOf(next)),
     time: timeIn(next),
     minutes: USUAL_MINUTES,
   };
@@ -87,7 +88,7 @@ export function draftOf(visit: AppointmentView): Draft {
     phone: dictated(visit.phone ?? ""),
     email: visit.email ?? "",
     channel: visit.channel,
-    day: dayOf(visit.startAt),
+    day: shortDate(dayOf(visit.startAt)),
     time: timeIn(visit.startAt),
     minutes: Math.round((visit.endAt - visit.startAt) / MINUTE_MS),
   };
@@ -129,8 +130,8 @@ export function draftFaults(draft: Draft, now: number): Faults {
       phone:
         channel === "sms" && !phone.trim() ? "phone-for-sms" : !phone.trim() && !email.trim() && "contact",
       email: channel === "email" && !email.trim() && "email-for-mail",
-      day: !draft.day && "day",
-      time: draft.time ? draft.day !== "" && !slot && "time-unknown" : "time",
+      day: !typedDate(draft.day) && "day",
+      time: !typedTime(draft.time) ? "time" : !slot && typedDate(draft.day) !== null && "time-unknown",
     }),
     ...(slot && slot.endAt <= now ? { time: "slot-past" } : {}),
   };
@@ -141,14 +142,24 @@ function found(checks: Partial<Record<Field, string | false>>): Faults {
 }
 
 /** Null when there is no such moment. */
-export function slotOf({ day, time, minutes }: Draft): { startAt: number; endAt: number } | null {
+export function slotOf(draft: Draft): { startAt: number; endAt: number } | null {
+  const { minutes } = draft;
+  const [day, time] = [typedDate(draft.day), typedTime(draft.time)];
   const startAt = day && time ? momentOf(day, time) : null;
   return startAt === null ? null : { startAt, endAt: startAt + minutes * MINUTE_MS };
 }
 
 /** « Maintenant » (S26): this minute, so that the link opens at once. */
 export function startingNow(draft: Draft, now: number): Draft {
-  return { ...draft, day: dayOf(now), time: timeIn(now) };
+  return { ...draft, day: shortDate(dayOf(now)), time: timeIn(now) };
+}
+
+const DAY_MS = 86_400_000;
+
+/** That many days after today, at the same time. Noon is far from the nights whose length is not 24 hours. */
+export function inDays(draft: Draft, days: number, now = serverNow()): Draft {
+  const noon = Date.parse(`${dayOf(now)}T12:00:00Z`);
+  return { ...draft, day: shortDate(dayOf(noon + days * DAY_MS)) };
 }
 
 /** What is sent; only for a draft without faults. */

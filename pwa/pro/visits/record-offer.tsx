@@ -9,7 +9,8 @@ import { RecordForm } from "./record-form.tsx";
 export function RecordOffer() {
   const isOpen = useSignal(false);
   const view = meeting.value;
-  if (!view?.appointment.isImmediate || view.appointment.hasRecord) return null;
+  if (!view?.appointment.isImmediate || view.appointment.hasRecord || view.appointment.isTraining)
+    return null;
   return (
     <section class="stack">
       <h2>{t("record.none")}</h2>

@@ -1,11 +1,14 @@
-/** When: day, time, duration, or now (S24-S26). What was chosen is said in words, whatever the browser's dates. */
+/**
+ * When: day, time, duration, or now (S24-S26). What was chosen is said in words. Typed, for a browser's own date field
+ * speaks the browser's language: 11/22 and 02:30 PM in an English one.
+ */
 import { Button } from "../../ui/button.tsx";
 import { serverNow } from "../../ui/clock.ts";
 import { Field, SelectField } from "../../ui/field.tsx";
 import { fullDate, hourAndMinute } from "../../ui/format.ts";
 import { language, t } from "../words.ts";
 import type { StepProps } from "./contact-step.tsx";
-import { type Draft, DURATIONS, slotOf, startingNow } from "./draft.ts";
+import { type Draft, DURATIONS, inDays, slotOf, startingNow } from "./draft.ts";
 import { faultText } from "./patient-fields.tsx";
 
 export function SlotStep({ draft, faults, onChange }: StepProps) {
@@ -15,16 +18,21 @@ export function SlotStep({ draft, faults, onChange }: StepProps) {
       <div class="form-columns slot-columns">
         <Field
           label={t("book.day")}
-          type="date"
+          inputMode="numeric"
+          autocomplete="off"
+          maxLength={10}
           value={draft.day}
           onInput={(day) => onChange({ day })}
+          hint={t("identity.birthDate-hint")}
           error={faultText(faults.day)}
         />
         <Field
           label={t("book.time")}
-          type="time"
+          autocomplete="off"
+          maxLength={7}
           value={draft.time}
           onInput={(time) => onChange({ time })}
+          hint={t("book.time-hint")}
           error={faultText(faults.time)}
         />
         <SelectField
@@ -35,6 +43,7 @@ export function SlotStep({ draft, faults, onChange }: StepProps) {
             String(minutes),
             t("book.minutes", { minutes }),
           ])}
+          hint={t("book.duration-hint")}
           error={faultText(faults.minutes)}
         />
       </div>
@@ -42,8 +51,16 @@ export function SlotStep({ draft, faults, onChange }: StepProps) {
         <Button icon="clock" onPress={() => onChange(startingNow(draft, serverNow()))}>
           {t("book.now")}
         </Button>
-        <p role="status">{slotText(draft)}</p>
+        <Button icon="calendar" onPress={() => onChange(inDays(draft, 1))}>
+          {t("book.tomorrow")}
+        </Button>
+        <Button icon="calendar" onPress={() => onChange(inDays(draft, 7))}>
+          {t("book.in-a-week")}
+        </Button>
       </div>
+      <p class="slot-words" role="status">
+        {slotText(draft)}
+      </p>
       <p class="soft">{t("book.tip-now")}</p>
     </fieldset>
   );

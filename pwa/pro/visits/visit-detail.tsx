@@ -210,6 +210,7 @@ function NoteAbsence({ visit, onDone }: VisitProps & { onDone: () => void }) {
           {problemText(failure.value)}
         </Notice>
       )}
+      <h3>{t("absence.title")}</h3>
       <p>{t("absence.text")}</p>
       <p class="soft">{t("absence.next")}</p>
       <div class="row">

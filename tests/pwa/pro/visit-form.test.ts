@@ -166,8 +166,8 @@ it("moves an appointment with its version, its identity untouched [S25]", async 
   server.on("GET /api/appointments/visit1", { body: visit({ patient: qualified }) });
   await open("/teleconsultation/visit1/change");
   expect(field("Nom de naissance").value).toBe("DURAND");
-  await type("Date", "2027-01-15");
-  await type("Début", "09:30");
+  await type("Date", "15/01/2027");
+  await type("Début", "9h30");
   expect(text().toLowerCase()).toContain("vendredi 15 janvier 2027, de 09:30 à 09:50");
   await press("Enregistrer et prévenir");
   expect(server.bodies("/api/appointments/visit1").filter(Boolean)).toEqual([
@@ -195,19 +195,19 @@ describe("the slot", () => {
   });
 
   it("is meant by the clock of people in France, in summer and in winter, whatever the workstation's [S25]", () => {
-    expect(slotOf({ ...draft, day: "2026-07-01", time: "14:00" })?.startAt).toBe(
+    expect(slotOf({ ...draft, day: "01/07/2026", time: "14:00" })?.startAt).toBe(
       Date.parse("2026-07-01T12:00:00Z"),
     );
-    expect(slotOf({ ...draft, day: "2026-12-01", time: "14:00" })?.startAt).toBe(
+    expect(slotOf({ ...draft, day: "01/12/2026", time: "14:00" })?.startAt).toBe(
       Date.parse("2026-12-01T13:00:00Z"),
     );
   });
 
   it("has no hour that the night in March skips, and the first of the two in October", () => {
-    const march = { ...draft, day: "2027-03-28", time: "02:30" };
+    const march = { ...draft, day: "28/03/2027", time: "02:30" };
     expect(slotOf(march)).toBeNull();
     expect(draftFaults(march, now).time).toBe("time-unknown");
-    expect(slotOf({ ...draft, day: "2026-10-25", time: "02:30" })?.startAt).toBe(
+    expect(slotOf({ ...draft, day: "25/10/2026", time: "02:30" })?.startAt).toBe(
       Date.parse("2026-10-25T00:30:00Z"),
     );
   });
