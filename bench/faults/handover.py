@@ -61,7 +61,7 @@ def through_a_relay(ward: Ward, runs: int) -> Iterator[Run]:
     "Firefox at the caller's",
     how=f"NAT on both sides; {SWAP}",
     criterion_s=4,
-    runs=6,
+    runs=10,
     share=0.95,
     judged=False,
 )
@@ -100,13 +100,13 @@ def blips(ward: Ward, runs: int) -> Iterator[Run]:
 
 
 @fault(
-    "F4", how=f"all packets dropped for 25 and {LONGEST_S} s", measured="picture again, no reload, same seat",
-    criterion_s=8, runs=2,
+    "F4", how=f"all packets dropped for 25, 60 and {LONGEST_S} s", measured="picture again, no reload, same seat",
+    criterion_s=8,
 )  # fmt: skip
 def tunnels(ward: Ward, runs: int) -> Iterator[Run]:
     with ward.live() as call:
         call.page.evaluate("window.__sameDocument = true")
-        for seconds in (25, LONGEST_S)[:runs]:
+        for seconds in (25, 60, LONGEST_S)[:runs]:
             if seconds == LONGEST_S:
                 ward.during_silence()
             _, run = tunnel(call, seconds)

@@ -116,7 +116,7 @@ def mobile_data_vanish(ward: Ward, runs: int) -> Iterator[Run]:
 
 
 @fault(
-    "F34", "frozen", how="the browser freezes the caller's page (CDP) for 40 s, then wakes it",
+    "F34", "frozen", how="the browser freezes the caller's page (CDP) for 60 s, then wakes it",
     measured="picture again", criterion_s=8, runs=1,
 )  # fmt: skip
 def frozen_page(ward: Ward, runs: int) -> Iterator[Run]:
@@ -124,7 +124,7 @@ def frozen_page(ward: Ward, runs: int) -> Iterator[Run]:
         browser = call.page.context.new_cdp_session(call.page)
         for _ in range(runs):
             browser.send("Page.setWebLifecycleState", {"state": "frozen"})
-            call.wait(40)
+            call.wait(60)
             browser.send("Page.setWebLifecycleState", {"state": "active"})
             yield call.seen_after(time.time(), 25)
 
