@@ -82,11 +82,10 @@ def visit_mail(letter: VisitLetter, to: str) -> Mail:
 
 
 def _text(letter: VisitLetter, say: Mapping[str, str]) -> list[str]:
-    steps = (say["step.device"], say["step.open"], say["step.wait"])
     return [
         say[f"what.{letter.message}"],
         say["when"],
-        "\n".join(f"{i}. {step}" for i, step in enumerate(steps, 1)),
+        "\n".join(f"{i}. {step}" for i, step in enumerate(_steps(letter, say), 1)),
         letter.link,
         say["doors"],
         say["code"],
@@ -96,9 +95,15 @@ def _text(letter: VisitLetter, say: Mapping[str, str]) -> list[str]:
     ]
 
 
+def _steps(letter: VisitLetter, say: Mapping[str, str]) -> list[str]:
+    """What to do; the test beforehand (S11, S12) only when there is a beforehand."""
+    tested = [] if letter.message is VisitMessage.NOW else [say["step.test"]]
+    return [say["step.device"], *tested, say["step.open"], say["step.wait"]]
+
+
 def _html(letter: VisitLetter, say: Mapping[str, str]) -> str:
     href = escape(letter.link, quote=True)
-    steps = "".join(f"<li>{escape(say[k])}</li>" for k in ("step.device", "step.open", "step.wait"))
+    steps = "".join(f"<li>{escape(step)}</li>" for step in _steps(letter, say))
     rest = (say["code"], say["calendar"], _whom_to_call(letter, say), say["unexpected"])
     return (
         f'<p style="font-size:22px"><b>{escape(say[f"what.{letter.message}"])}</b></p>'

@@ -17,7 +17,7 @@ from chevet.errors import InvalidInput
 from chevet.model.calendar import Event, calendar_file
 from chevet.model.gsm7 import is_gsm7, segments
 from chevet.model.keys import TOKEN_LENGTH
-from chevet.model.locales import LANGUAGES
+from chevet.model.locales import LANGUAGES, texts
 from chevet.model.visit_messages import VisitLetter, VisitMessage, visit_mail, visit_sms
 
 LINK = "https://visio.chu-de-demonstration.example/j#" + "2" * TOKEN_LENGTH
@@ -86,6 +86,15 @@ def test_a_long_reason_gives_way_to_the_rest():
 def test_an_address_that_cannot_fit_is_refused():
     with pytest.raises(InvalidInput):
         visit_sms(letter(link="https://" + "a" * 130 + ".example/j#" + "2" * TOKEN_LENGTH))
+
+
+@pytest.mark.proves("S11", "S12")
+def test_the_mail_proposes_the_test_while_there_is_time():
+    title = texts("caller", "fr")["visitTest"]
+    assert f"touchez « {title} »" in visit_mail(letter(), TO).text
+    assert f"touchez « {title} »" in visit_mail(letter(VisitMessage.REMINDER), TO).html
+    assert title not in visit_mail(letter(VisitMessage.NOW), TO).text
+    assert texts("caller", "en")["visitTest"] in visit_mail(letter(language="en"), TO).text
 
 
 @pytest.mark.proves("S25", "S30", "S48")
