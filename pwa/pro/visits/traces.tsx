@@ -53,11 +53,16 @@ function itemOf(entry: TimelineStep, index: number, traces: TracesView | null): 
   const isFault = FAULTS.includes(entry.step);
   return {
     id: `${index}-${entry.step}`,
-    label: stepLabel(entry),
+    label: labelOf(entry),
     state: isFault ? "failed" : "done",
     stateWord: t(isFault ? "state.failed" : "state.done"),
     time: timeOfDay(entry.at, language.value),
     dateTime: new Date(entry.at).toISOString(),
     detail: person && `${person.name} · ${t(`participant-role.${person.role}`)}`,
   };
+}
+
+function labelOf(entry: TimelineStep): string {
+  const isLate = entry.step === "participant-late" && entry.detail;
+  return isLate ? t("traces.late", { minutes: entry.detail ?? "" }) : stepLabel(entry);
 }
