@@ -344,7 +344,7 @@ async def test_without_consent_the_visit_ends_and_all_are_told(product):
     assert (await visit.record(Encounter, visit.encounter_id)).status == "cancelled"
     appointment = await visit.record(Appointment, visit.appointment.id)
     assert appointment.status == "cancelled"
-    assert appointment.cancelled_because.startswith("Le patient n’a pas donné son accord")
+    assert appointment.cancelled_because.startswith("L’accord à la consultation en vidéo")
     intake = await visit.record(Intake, visit.encounter_id)
     assert (intake.consent, intake.consent_at) == (False, product.clock.now)
     status, problem = await visit.enter()
