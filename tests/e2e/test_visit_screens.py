@@ -3,13 +3,24 @@
 import pytest
 from playwright.sync_api import expect
 
+from chevet.model.appointments import Appointment
 from tests.e2e.people import PATIENCE_MS
 from tests.e2e.test_accessibility import look
 from tests.e2e.test_camera_trouble import REJECT
+from tests.e2e.test_equipment import in_store
 from tests.e2e.test_visit import MARGIN_S, doctor, surgery, visitor  # noqa: F401 - fixtures
 from tests.e2e.visits import ENTER, picture_and_sound_rise
 
 pytestmark = pytest.mark.browser
+DAY_S = 86_400
+
+
+def move_to_yesterday(tx, appointment_id):
+    """The form takes no slot of the past; time makes one."""
+    appointment = tx.get(Appointment, appointment_id)
+    appointment.start_at -= DAY_S
+    appointment.end_at -= DAY_S
+    tx.update(appointment)
 
 
 @pytest.mark.proves("R30")
@@ -18,7 +29,9 @@ def test_the_door_and_the_questions(stage, doctor):  # noqa: F811
     expect(early.page.get_by_role("timer")).to_be_visible(timeout=PATIENCE_MS)
     look(early.page, "visit, early")
 
-    over = visitor(stage).open(doctor.book(in_s=-7200)["link"])
+    booked = doctor.book()
+    in_store(stage.installation, lambda tx: move_to_yesterday(tx, booked["id"]))
+    over = visitor(stage).open(booked["link"])
     expect(over.heading("Ce rendez-vous est passé")).to_be_visible(timeout=PATIENCE_MS)
     look(over.page, "visit, over")
 
@@ -81,5 +94,5 @@ def test_a_refused_device_and_the_test_of_the_equipment(stage, doctor):  # noqa:
     look(patient.page, "visit, test, heard")
     patient.button("Non").click()
     expect(patient.button("Recommencer")).to_be_visible(timeout=60_000)
-    patient.page.get_by_text("Rapport pour l’informaticien").click()
+    patient.page.get_by_text("Rapport pour l’informaticien", exact=True).click()
     look(patient.page, "visit, test, report")
