@@ -10,6 +10,9 @@ import { messageLog } from "./message_log.ts";
 import { ownView } from "./own_view.ts";
 import { capital, say, titled } from "./sentence.ts";
 
+/** A count of seconds would only make the wait longer. */
+const MINUTE_MS = 60_000;
+
 export function waitingFace(consultation: Consultation): Face {
   const doctor = status("doctor");
   const waited = h("p", { className: "waited" });
@@ -50,11 +53,12 @@ function doctorLine({ gathering, visit }: Consultation): string {
 /** The place in time: the hour of the appointment, and how long one has waited. */
 function waitedLine({ clock, gathering, visit, waitingSince }: Consultation): string {
   const since = gathering.me?.waitingSince ?? waitingSince;
-  const length = lengthOf(Math.max(0, clock() - since));
+  const waited = clock() - since;
+  const length = waited < MINUTE_MS ? words.visitUnderMinute : lengthOf(waited);
   const hour = hourOf(visit.slot.startAt, visit.timeZone ?? "Europe/Paris");
   const place = gathering.me?.place ?? 1;
-  const waited = say(visit.isImmediate ? words.visitWaited : words.visitWaitedFor, { length, hour });
-  return place > 1 ? `${waited} ${say(words.visitPlaceInLine, { place: String(place) })}` : waited;
+  const said = say(visit.isImmediate ? words.visitWaited : words.visitWaitedFor, { length, hour });
+  return place > 1 ? `${said} ${say(words.visitPlaceInLine, { place: String(place) })}` : said;
 }
 
 function noticeOf({ gathering, own }: Consultation): string {

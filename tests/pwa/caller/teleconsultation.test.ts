@@ -240,7 +240,7 @@ describe("the waiting room", () => {
   it("names the doctor, tells one's place in time, and shows the doctor's words", async () => {
     const page = await new Visitor().sitDown();
     expect(page.text).toContain("Le Dr Anaïs Morel est là et va vous faire entrer.");
-    expect(page.text).toContain("Rendez-vous de 14\u00a0h\u00a000.");
+    expect(page.text).toContain("Rendez-vous de 14\u00a0h\u00a000. Vous attendez depuis moins d’une minute.");
     await settle(130_000);
     expect(page.text).toContain("Vous attendez depuis 2 min.");
     const said = {
