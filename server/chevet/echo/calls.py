@@ -16,6 +16,7 @@ from aiortc.sdp import candidate_from_sdp
 
 from chevet.echo.codecs import only
 from chevet.echo.fiction import Loop, LoopTrack
+from chevet.echo.sdp import digestible
 from chevet.model.keys import new_id
 from chevet.protocol import (
     ClientMessage,
@@ -69,7 +70,7 @@ class Call:
             await self._sink.start()
 
     async def take_candidate(self, message: PeerCandidate) -> None:
-        if message.candidate and self._pc.remoteDescription:
+        if message.candidate and ".local " not in message.candidate and self._pc.remoteDescription:
             candidate = candidate_from_sdp(message.candidate.partition(":")[2])
             candidate.sdpMid, candidate.sdpMLineIndex = message.sdp_mid, message.sdp_m_line_index
             await self._pc.addIceCandidate(candidate)
@@ -79,7 +80,7 @@ class Call:
         await self._pc.close()
 
     async def _take(self, sdp: str, kind: str) -> None:
-        await self._pc.setRemoteDescription(RTCSessionDescription(sdp, kind))
+        await self._pc.setRemoteDescription(RTCSessionDescription(digestible(sdp), kind))
 
 
 class Calls:

@@ -16,6 +16,7 @@ from aiortc.mediastreams import MediaStreamError
 
 from chevet.echo.codecs import only
 from chevet.echo.figures import measure
+from chevet.echo.sdp import digestible
 from chevet.model.echo import (
     CONNECT_S,
     LASTS_S,
@@ -138,7 +139,7 @@ class EchoSession:
         pc.on("connectionstatechange", self._changed)
         for kind in offered_kinds(self._asked.sdp):
             only(pc.addTransceiver(kind), CODECS[kind])
-        await pc.setRemoteDescription(RTCSessionDescription(self._asked.sdp, "offer"))
+        await pc.setRemoteDescription(RTCSessionDescription(digestible(self._asked.sdp), "offer"))
         self._opened_at = time.monotonic()
         async with asyncio.timeout(GATHER_S):
             await pc.setLocalDescription()
