@@ -1,7 +1,7 @@
 """`just bench echo`: twenty people test their equipment at once. How late signaling gets, how soon the rest is refused.
 
 Pairs of bare WebSocket clients exchange messages at a fixed rate in a real server process, first alone, then while
-twenty ask for the echo test in the same instant. Who gets a place sends the picture that pages send (480x360, 20 images
+twenty ask for the echo test in the same instant. Who gets a place sends the picture that pages send (480x360, 15 images
 a second) and a voice, and counts what comes back. These twenty are a process of their own, of low priority: elsewhere
 they would be on other machines.
 """
@@ -91,17 +91,51 @@ async def measure(
     target: relay.Target, installation: Installation, tokens: list[str], seconds: float
 ) -> Outcome:
     outcome = Outcome()
-    async with target.couples(PAIRS) as couples:
+    async with target.couples(PAIRS) as couples, browser(installation.url) as http:
         outcome.alone_p50_ms, outcome.alone_p99_ms = await lateness(couples, seconds)
-        crowd = await start_crowd(installation.url, tokens, seconds)
+        crowd = await start_crowd(installation.url, seconds)
+        places, refused = await ask_at_once(http, tokens, outcome)
+        assert crowd.stdin
+        crowd.stdin.write(json.dumps(places).encode() + b"\n")
         with LoadWatch() as watch:
-            watching = asyncio.create_task(watch_echo(installation, outcome))
+            watching = [asyncio.create_task(watch_echo(installation, outcome))]
+            watching += [asyncio.create_task(ask_again(http, refused, outcome))]
             outcome.with_p50_ms, outcome.with_p99_ms = await lateness(couples, seconds)
-            watching.cancel()
+            for task in watching:
+                task.cancel()
         outcome.busy = watch.mean
-        told = json.loads((await crowd.communicate())[0])
-    outcome.refused_ms, outcome.tests = told["refused_ms"], told["tests"]
+        outcome.tests = json.loads((await crowd.communicate())[0])
     return outcome
+
+
+def browser(url: str) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(url, headers={"Origin": url})
+
+
+async def ask_at_once(
+    http: aiohttp.ClientSession, tokens: list[str], outcome: Outcome
+) -> tuple[list[dict], list[str]]:
+    """All in the same instant; the places of those who got one, the tokens of the others."""
+
+    async def ask(token: str) -> dict | None:
+        begun = time.monotonic()
+        async with http.post("/api/join/echo", json={"token": token}) as answer:
+            place = await answer.json(content_type=None)
+        if answer.status != 503:
+            return place
+        outcome.refused_ms.append((time.monotonic() - begun) * 1000)
+        return None
+
+    answers = await asyncio.gather(*(ask(token) for token in tokens))
+    refused = [token for token, place in zip(tokens, answers, strict=True) if place is None]
+    return [place for place in answers if place], refused
+
+
+async def ask_again(http: aiohttp.ClientSession, tokens: list[str], outcome: Outcome) -> None:
+    """Those who were refused try again, one each second, while the others test."""
+    for token in tokens:
+        await asyncio.sleep(1)
+        await ask_at_once(http, [token], outcome)
 
 
 async def lateness(couples: list[relay.Couple], seconds: float) -> tuple[float, float]:
@@ -116,16 +150,14 @@ async def lateness(couples: list[relay.Couple], seconds: float) -> tuple[float, 
     return late[len(late) // 2], late[int(len(late) * 0.99)]
 
 
-async def start_crowd(url: str, tokens: list[str], seconds: float) -> asyncio.subprocess.Process:
-    """Its pictures are drawn before it says that it is ready; then it asks."""
-    words = ("nice", "-n", "15", sys.executable, "-m", "bench.echo", "--crowd", url, str(seconds), *tokens)
+async def start_crowd(url: str, seconds: float) -> asyncio.subprocess.Process:
+    """Its pictures are drawn when this returns; then it waits for its places."""
+    words = ("nice", "-n", "15", sys.executable, "-m", "bench.echo", "--crowd", url, str(seconds))
     crowd = await asyncio.create_subprocess_exec(
         *words, stdout=subprocess.PIPE, stdin=subprocess.PIPE, limit=1 << 20
     )
     assert crowd.stdout
-    assert crowd.stdin
     await crowd.stdout.readline()
-    crowd.stdin.write(b"go\n")
     return crowd
 
 
@@ -146,23 +178,17 @@ async def watch_echo(installation: Installation, outcome: Outcome) -> None:
         outcome.echo_rss_mb = max(outcome.echo_rss_mb, echo.memory_info().rss / 2**20)
 
 
-async def be_the_crowd(url: str, seconds: float, tokens: list[str]) -> None:
+async def be_the_crowd(url: str, seconds: float) -> None:
     loops = [voice(), picture("ECHO", "bench", width=WIDTH, height=HEIGHT, frames_per_s=FRAMES_PER_S)]
     print("ready", flush=True)
-    await asyncio.to_thread(sys.stdin.readline)
-    refused: list[float] = []
-    async with aiohttp.ClientSession(url, headers={"Origin": url}) as http:
-        tests = await asyncio.gather(*(test(http, token, loops, seconds, refused) for token in tokens))
-    print(json.dumps({"refused_ms": refused, "tests": [one for one in tests if one]}), flush=True)
+    places = json.loads(await asyncio.to_thread(sys.stdin.readline))
+    async with browser(url) as http:
+        tests = await asyncio.gather(*(test(http, place, loops, seconds) for place in places))
+    print(json.dumps(tests), flush=True)
 
 
-async def test(http: aiohttp.ClientSession, token: str, loops: list, seconds: float, refused: list) -> dict:
+async def test(http: aiohttp.ClientSession, place: dict, loops: list, seconds: float) -> dict:
     begun = time.monotonic()
-    async with http.post("/api/join/echo", json={"token": token}) as answer:
-        place = await answer.json(content_type=None)
-    if answer.status == 503:
-        refused.append((time.monotonic() - begun) * 1000)
-        return {}
     pc, sink = RTCPeerConnection(), MediaBlackhole()
     pc.on("track", sink.addTrack)
     for loop in loops:
@@ -226,11 +252,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="8 seconds")
     parser.add_argument("--write", action="store_true", help="renew the table in docs/performance.md")
-    parser.add_argument("--crowd", nargs="+", help=argparse.SUPPRESS)
+    parser.add_argument("--crowd", nargs=2, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.crowd:
-        url, seconds, *tokens = chosen.crowd
-        asyncio.run(be_the_crowd(url, float(seconds), tokens))
+        url, seconds = chosen.crowd
+        asyncio.run(be_the_crowd(url, float(seconds)))
         return 0
     with product() as (target, installation, tokens):
         outcome = asyncio.run(measure(target, installation, tokens, 8 if chosen.quick else SECONDS))

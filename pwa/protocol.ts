@@ -213,6 +213,7 @@ export interface EchoFigures {
   height?: number;
   sounds?: number;
   soundsReturned?: number;
+  lateMs?: number;
 }
 
 /** PUT /api/join/echo/{id}: an offer with its candidates (the echo does not trickle). */

@@ -232,10 +232,10 @@ class EchoSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The test of camera, microphone and network before a call, whose picture and sound come back."""
 
     at_once: Annotated[int, Meta(ge=1, le=64)] | None = None
-    """Tests at the same time; None: four a core, eight at most (F43). Who comes too many is told when to try again."""
+    """Tests at the same time; None: four a core, six at most (F43). Who comes too many is told when to try again."""
 
     def places(self) -> int:
-        return min(8, 4 * (os.cpu_count() or 1)) if self.at_once is None else self.at_once
+        return min(6, 4 * (os.cpu_count() or 1)) if self.at_once is None else self.at_once
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

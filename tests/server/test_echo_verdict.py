@@ -33,6 +33,8 @@ WELL = EchoFigures(
         ({"round_trip_ms": 601}, "weak", ["delay"]),
         ({"frames_per_s": 7.9}, "weak", ["few-images"]),
         ({"frames_per_s": 2, "loss_up": 0.3, "flowing_s": 3}, "ok", []),
+        ({"frames_per_s": 2, "jitter_up_ms": 90, "round_trip_ms": 900, "late_ms": 400}, "ok", []),
+        ({"loss_up": 0.3, "late_ms": 400}, "weak", ["loss"]),
     ],
 )
 def test_each_fault_has_its_verdict(change, verdict, reasons):

@@ -21,8 +21,8 @@ from chevet.store import Tx, invitations, participants
 
 CREDENTIAL_S = 60
 """Life of a relay's credential: it is used within USE_WITHIN_S, or not at all (A32)."""
-WIDTH, HEIGHT, FRAMES_PER_S = 480, 360, 20
-"""What one core echoes four times over."""
+WIDTH, HEIGHT, FRAMES_PER_S = 480, 360, 15
+"""What one core echoes four times over (F43)."""
 
 log = structlog.get_logger()
 

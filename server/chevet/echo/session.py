@@ -101,6 +101,7 @@ class EchoSession:
         self._connected_at: float | None = None
         self._opened_at = self._heard_at = time.monotonic()
         self._packets = 0
+        self._late_ms = 0
 
     def stop(self) -> None:
         self._stop.set()
@@ -169,11 +170,12 @@ class EchoSession:
                 return figures
             state = EchoState.FLOWING if self._connected_at else EchoState.CONNECTING
             self._say(EchoReported(id=self._asked.id, state=state, figures=figures))
+            due = time.monotonic() + 1
             try:
                 async with asyncio.timeout(1):
                     await self._stop.wait()
             except TimeoutError:
-                continue
+                self._late_ms = max(self._late_ms, round((time.monotonic() - due) * 1000))
 
     def _has_fallen_silent(self, figures: EchoFigures) -> bool:
         now = time.monotonic()
@@ -189,6 +191,7 @@ class EchoSession:
 
     async def _measure(self) -> EchoFigures:
         figures = await measure(self._pc)
+        figures.late_ms = self._late_ms
         if self._connected_at is not None:
             figures.connected_ms = self._since_opened_ms(self._connected_at)
             figures.flowing_s = round(time.monotonic() - self._connected_at, 1)

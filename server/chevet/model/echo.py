@@ -48,6 +48,8 @@ FEW_IMAGES = 8
 """The limits at which a picture in a call is called weak too (pwa/pro/quality.ts)."""
 MUCH_JITTER_MS = 60
 """Beyond three packets of 20 ms a voice is cut, or made late by the buffer that smooths it."""
+LATE_OURSELVES_MS = 150
+"""When our own clock was so late the machine is busy, and nothing can be said of the network's haste."""
 SETTLED_S = 5
 """Browsers begin with few images and more loss; before, neither says anything."""
 
@@ -56,6 +58,7 @@ class EchoFigures(Struct, rename="camel", kw_only=True):
     """What arrived. `up` is from the browser to us, `down` back to it (by its own RTCP reports, null until they come).
 
     Losses are shares of packets, 0 to 1; times are in ms, `flowing_s` in seconds since the connection stood.
+    `late_ms` is how late the echo itself was at the worst, for want of a core.
     """
 
     picture_offered: bool = False
@@ -77,6 +80,7 @@ class EchoFigures(Struct, rename="camel", kw_only=True):
     height: int = 0
     sounds: int = 0
     sounds_returned: int = 0
+    late_ms: int = 0
 
 
 def judge(figures: EchoFigures) -> tuple[EchoVerdict, list[EchoReason]]:
@@ -99,12 +103,17 @@ def _missing(figures: EchoFigures) -> list[EchoReason]:
 
 def _weak(figures: EchoFigures) -> list[EchoReason]:
     is_settled = figures.flowing_s >= SETTLED_S
+    is_prompt = figures.late_ms <= LATE_OURSELVES_MS
     faults = {
         EchoReason.LOSS: is_settled and max(figures.loss_up, figures.loss_down or 0) > MUCH_LOST,
-        EchoReason.DELAY: (figures.round_trip_ms or 0) > LATE_MS,
+        EchoReason.DELAY: is_prompt and (figures.round_trip_ms or 0) > LATE_MS,
         EchoReason.JITTER: is_settled
+        and is_prompt
         and max(figures.jitter_up_ms, figures.jitter_down_ms or 0) > MUCH_JITTER_MS,
-        EchoReason.FEW_IMAGES: is_settled and figures.picture_offered and figures.frames_per_s < FEW_IMAGES,
+        EchoReason.FEW_IMAGES: is_settled
+        and is_prompt
+        and figures.picture_offered
+        and figures.frames_per_s < FEW_IMAGES,
     }
     return [reason for reason, is_fault in faults.items() if is_fault]
 
