@@ -6,6 +6,7 @@ from playwright.sync_api import sync_playwright
 from tests.e2e import browsers, people
 from tests.e2e.installation import ROOT, Installation
 from tests.e2e.stage import DESK, Browsers, Stage
+from tests.e2e.visits import Practitioner
 
 GENEROUS = {
     "CHEVET_INVITATIONS__PER_ACCOUNT_PER_HOUR": "10000",
@@ -49,6 +50,23 @@ def signed_in(running, installation):
     state = context.storage_state()
     context.close()
     return state
+
+
+@pytest.fixture(scope="module")
+def surgery(running, installation):
+    """The state of a browser in which the practitioner has signed in, once a file."""
+    context = running.get("chromium").new_context(locale="fr-FR", **DESK)
+    people.sign_in(context.new_page(), installation.url, username="medecin", tile="Téléconsultation")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def doctor(stage, surgery, installation):
+    """Signed in, on « Mes téléconsultations »."""
+    page = stage.page(stage.context("chromium", **DESK, storage_state=surgery))
+    return Practitioner(page, installation.url).open()
 
 
 @pytest.fixture

@@ -7,41 +7,18 @@ from playwright.sync_api import expect
 
 from tests.e2e import people
 from tests.e2e.people import PATIENCE_MS
-from tests.e2e.stage import DESK
 from tests.e2e.test_camera_trouble import NO_DEVICES
 from tests.e2e.visits import (
-    DEVICES_SPY,
     ENTER,
     LIVE_DEVICES,
-    Patient,
-    Practitioner,
+    MARGIN_S,
     picture_and_sound_rise,
+    visitor,
 )
 
 pytestmark = pytest.mark.browser
+TABLET = {"width": 768, "height": 1024}
 BOTH = pytest.mark.parametrize("kind", ["chromium", "firefox"])
-MARGIN_S = 900
-"""The link opens so long before the agreed start (config `[visits]`, opens_before_s)."""
-
-
-@pytest.fixture(scope="module")
-def surgery(running, installation):
-    """The state of a browser in which the practitioner has signed in, once a file."""
-    context = running.get("chromium").new_context(locale="fr-FR", **DESK)
-    people.sign_in(context.new_page(), installation.url, username="medecin", tile="Téléconsultation")
-    state = context.storage_state()
-    context.close()
-    return state
-
-
-@pytest.fixture
-def doctor(stage, surgery, installation):
-    page = stage.page(stage.context("chromium", **DESK, storage_state=surgery))
-    return Practitioner(page, installation.url).open()
-
-
-def visitor(stage, kind="chromium", scripts=(), **options):
-    return Patient(stage.caller(kind, scripts=(*scripts, DEVICES_SPY), **options).page)
 
 
 def in_a_call(stage, doctor, kind="chromium", **options):
@@ -86,8 +63,7 @@ def test_a_resident_with_staff_beside_on_a_tablet(stage, doctor, kind):
     sent = people.wait_for_message(doctor.page, lambda message: message["to"] == mail)
     link = next(link for link in sent["links"] if "/j#" in link)
     assert link == booked["link"]
-    tablet = {"viewport": {"width": 768, "height": 1024}}
-    patient = visitor(stage, kind, **tablet).open(link).enter().accept()
+    patient = visitor(stage, kind, viewport=TABLET).open(link).enter().accept()
     patient.write("Adresse", "Résidence des Chênes, chambre 12")
     patient.write("Numéro de téléphone", "02 40 11 11 11")
     patient.button("Oui, quelqu’un").click()

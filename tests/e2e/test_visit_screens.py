@@ -8,8 +8,7 @@ from tests.e2e.people import PATIENCE_MS
 from tests.e2e.test_accessibility import look
 from tests.e2e.test_camera_trouble import REJECT
 from tests.e2e.test_equipment import in_store
-from tests.e2e.test_visit import MARGIN_S, doctor, surgery, visitor  # noqa: F401 - fixtures
-from tests.e2e.visits import ENTER, picture_and_sound_rise
+from tests.e2e.visits import ENTER, MARGIN_S, picture_and_sound_rise, visitor
 
 pytestmark = pytest.mark.browser
 DAY_S = 86_400
@@ -24,7 +23,7 @@ def move_to_yesterday(tx, appointment_id):
 
 
 @pytest.mark.proves("R30")
-def test_the_door_and_the_questions(stage, doctor):  # noqa: F811
+def test_the_door_and_the_questions(stage, doctor):
     early = visitor(stage).open(doctor.book(in_s=MARGIN_S + 3600)["link"])
     expect(early.page.get_by_role("timer")).to_be_visible(timeout=PATIENCE_MS)
     look(early.page, "visit, early")
@@ -56,7 +55,7 @@ def test_the_door_and_the_questions(stage, doctor):  # noqa: F811
 
 
 @pytest.mark.proves("R30")
-def test_the_waiting_room_and_the_call(stage, doctor):  # noqa: F811
+def test_the_waiting_room_and_the_call(stage, doctor):
     booked = doctor.book()
     patient = visitor(stage).open(booked["link"]).sit_down()
     look(patient.page, "visit, waiting room")
@@ -78,7 +77,7 @@ def test_the_waiting_room_and_the_call(stage, doctor):  # noqa: F811
 
 
 @pytest.mark.proves("R30")
-def test_a_refused_device_and_the_test_of_the_equipment(stage, doctor):  # noqa: F811
+def test_a_refused_device_and_the_test_of_the_equipment(stage, doctor):
     link = doctor.book()["link"]
     refused = visitor(stage, scripts=(REJECT % "NotAllowedError",)).open(link).enter().answer()
     expect(refused.heading("La caméra et le micro ne s’ouvrent pas")).to_be_visible(timeout=PATIENCE_MS)

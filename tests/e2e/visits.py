@@ -6,7 +6,10 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.people import PATIENCE_MS, wait_for_message
+from tests.e2e.stage import Stage
 
+MARGIN_S = 900
+"""The link opens so long before the agreed start (config `[visits]`, opens_before_s)."""
 ENTER = "Entrer en salle d'attente"
 IDENTITY = {
     "birthName": "PETIT",
@@ -181,3 +184,8 @@ class Patient:
     def is_in(self) -> "Patient":
         expect(self.button("Raccrocher")).to_be_visible(timeout=PATIENCE_MS)
         return self
+
+
+def visitor(stage: Stage, kind: str = "chromium", scripts: tuple[str, ...] = (), **options: Any) -> Patient:
+    """Somebody with a phone, unless told otherwise, whose open cameras and microphones are counted."""
+    return Patient(stage.caller(kind, scripts=(*scripts, DEVICES_SPY), **options).page)
