@@ -63,6 +63,22 @@ async def test_a_reload_in_the_waiting_room_keeps_the_place_and_rings_once(produ
     assert rings.count(True) == 1
 
 
+@pytest.mark.proves("C6", "F35")
+async def test_a_second_device_takes_the_seat_and_the_first_cannot_have_it_back(product):
+    visit = await booked(product)
+    doctor, first = await visit.under_way()
+    second = await visit.come()
+    assert await first.close_code() == 4001
+    page = await product.open_socket()
+    await page.send("hello", token=first.token)
+    assert await page.close_code() == 4001
+    everybody = await seen(doctor, visit.patient_id, present=True)
+    assert everybody[visit.patient_id]["status"] == "admitted"
+    assert ("participant-replaced", visit.patient_id) in await steps_of(visit)
+    await second.send("candidate", id="1", connectionId="x", candidate="c", to=visit.doctor_id)
+    assert (await doctor.until("peer-candidate"))["candidate"] == "c"
+
+
 @pytest.mark.proves("A66")
 async def test_no_media_before_the_admission(with_turn):
     """No ICE servers, no description and no candidate, in either direction."""
