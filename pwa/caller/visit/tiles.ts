@@ -72,13 +72,18 @@ function makeTile(play: (video: HTMLVideoElement) => void): Tile {
       const called = view.name || words.liveTheirs;
       video.setAttribute("aria-label", called);
       tell(name, view.microphone || view.role === "camera" ? called : `${called} (${words.visitMuted})`);
-      tell(placard, placardOf(link, view.camera));
+      tell(placard, placardOf(link === "joining" && isMoving(video) ? "live" : link, view.camera));
       placard.classList.toggle("over", link === "lost");
       if (video.srcObject === stream) return;
       video.srcObject = stream;
       if (stream) play(video);
     },
   };
+}
+
+/** A picture that is there already needs no word in its place: figures come a moment later. */
+function isMoving({ currentTime, paused, videoWidth }: HTMLVideoElement): boolean {
+  return videoWidth > 0 && !paused && currentTime > 0;
 }
 
 function placardOf(link: Partner["link"], hasCamera: boolean): string {
