@@ -35,7 +35,7 @@ def test_wrong_password_and_unknown_name_read_the_same(stage):
 @pytest.mark.proves("S10")
 def test_an_account_without_modules_is_told_so(stage):
     page = stage.visitor()
-    people.sign_in(page, stage.installation.url, "medecin", tile=None)
+    people.sign_in(page, stage.installation.url, "soignant", tile=None)
     expect(page.get_by_role("link", name="Visiorégulation")).to_have_count(0)
     expect(page.get_by_role("heading", level=2)).to_contain_text("Aucun module")
 
