@@ -156,7 +156,7 @@ async def test_sessions_revoked_by_an_administrator_lose_their_sockets(product):
 async def test_a_module_of_another_role_stays_shut(product):
     browser = product.browser()
     session = await browser.sign_in("medecin")
-    assert session["modules"] == []
+    assert session["modules"] == ["teleconsultation"]
     status, body = await browser.post("/api/invitations", {})
     assert (status, body["code"]) == (403, "module-not-yours")
 
