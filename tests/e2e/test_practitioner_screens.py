@@ -97,17 +97,14 @@ def invite(page: Page, name: str, role: str) -> str:
 
 
 def pictures_move(page: Page, count: int) -> None:
-    """As many tiles, and a new frame in each."""
+    """As many tiles, and new frames shown in each."""
     expect(page.locator(".meeting-tile")).to_have_count(count, timeout=PATIENCE_MS)
     page.wait_for_function(
-        """() => {
+        """async () => {
+          const newFrame = (video) => new Promise((shown) => video.requestVideoFrameCallback(shown));
           const videos = [...document.querySelectorAll(".meeting-tile video")];
-          window.__before ??= new Map();
-          return videos.every((video) => {
-            const frames = video.getVideoPlaybackQuality().totalVideoFrames;
-            if (!window.__before.has(video)) window.__before.set(video, frames);
-            return frames > window.__before.get(video) + 5;
-          });
+          for (let frames = 0; frames < 5; frames += 1) await Promise.all(videos.map(newFrame));
+          return true;
         }""",
         timeout=PATIENCE_MS,
     )
