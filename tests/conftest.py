@@ -1,18 +1,19 @@
 """Fixtures that every suite may use, and which suites may run beside each other."""
 
-from pathlib import Path
-
-import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["tests.postgres"]
 
-SUITES = Path(__file__).parent
-ONE_AT_A_TIME = {"e2e", "load", "network"}
+ONE_AT_A_TIME = ("tests/e2e/", "tests/load/", "tests/network/")
 """They start browsers, measure, or hold the machine's network namespaces."""
 
 
-def pytest_collection_modifyitems(items):
-    """Two processes at most: the suites of the browsers in one, all others in the other (pytest-xdist)."""
-    for item in items:
-        suite = item.path.relative_to(SUITES).parts[0]
-        item.add_marker(pytest.mark.xdist_group("browsers" if suite in ONE_AT_A_TIME else "server"))
+class TwoProcesses(LoadScopeScheduling):
+    """The suites of the browsers in one process, all others in the other."""
+
+    def _split_scope(self, nodeid):
+        return "browsers" if nodeid.startswith(ONE_AT_A_TIME) else "server"
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return TwoProcesses(config, log)
