@@ -1,7 +1,7 @@
 /** Where the link goes: typed before, corrected after. The same two fields all along (S47). */
 import type { Ref } from "preact";
 import { ApiProblem } from "../ui/api.ts";
-import { Field } from "../ui/field.tsx";
+import { EmailField, PhoneField } from "./address-fields.tsx";
 import { Delivery } from "./delivery.tsx";
 import { email, invitation, phone } from "./dispatch-state.ts";
 import { problemText, t } from "./words.ts";
@@ -19,13 +19,7 @@ export function ContactFields({ failure, isEmpty, phoneRef }: ContactFieldsProps
   return (
     <div class="invite-fields">
       <div>
-        <Field
-          label={t("invite.phone")}
-          type="tel"
-          inputMode="tel"
-          name="phone"
-          autocomplete="off"
-          maxLength={40}
+        <PhoneField
           value={phone.value}
           onInput={(value) => {
             phone.value = value;
@@ -37,14 +31,7 @@ export function ContactFields({ failure, isEmpty, phoneRef }: ContactFieldsProps
         <Delivery channel="sms" />
       </div>
       <div>
-        <Field
-          label={t("invite.email")}
-          type="email"
-          inputMode="email"
-          name="email"
-          autocomplete="off"
-          spellcheck={false}
-          maxLength={254}
+        <EmailField
           value={email.value}
           onInput={(value) => {
             email.value = value;

@@ -21,7 +21,7 @@ interface Native {
   spellcheck?: boolean;
 }
 
-interface FieldProps extends Question, Native {
+export interface FieldProps extends Question, Native {
   inputRef?: Ref<HTMLInputElement>;
   /** A button inside the row, such as « show ». */
   action?: ComponentChildren;

@@ -1,6 +1,7 @@
 /** Who receives the link, and by which way (S23-S29). */
 import { Choice, Field } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { EmailField, PhoneField } from "../address-fields.tsx";
 import { t } from "../words.ts";
 import type { Draft, Faults } from "./draft.ts";
 import { faultText } from "./patient-fields.tsx";
@@ -55,26 +56,13 @@ export function ContactStep({ draft, faults, onChange }: StepProps) {
 function Addresses({ draft, faults, onChange }: StepProps) {
   return (
     <div class="form-columns">
-      <Field
-        label={t("invite.phone")}
-        type="tel"
-        inputMode="tel"
-        name="phone"
-        autocomplete="off"
-        maxLength={40}
+      <PhoneField
         value={draft.phone}
         onInput={(phone) => onChange({ phone })}
         hint={t("book.phone-hint")}
         error={faultText(faults.phone)}
       />
-      <Field
-        label={t("invite.email")}
-        type="email"
-        inputMode="email"
-        name="email"
-        autocomplete="off"
-        spellcheck={false}
-        maxLength={254}
+      <EmailField
         value={draft.email}
         onInput={(email) => onChange({ email })}
         hint={t("book.email-hint")}

@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Choice, Field } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { EmailField, PhoneField } from "../address-fields.tsx";
 import { asked } from "../session.ts";
 import { problemText, t } from "../words.ts";
 import { Doors } from "./doors.tsx";
@@ -88,24 +89,13 @@ function GuestForm({ onInvited }: { onInvited: (guest: GuestView) => void }) {
         />
       )}
       <div class="form-columns">
-        <Field
-          label={t("invite.phone")}
-          type="tel"
-          inputMode="tel"
-          autocomplete="off"
-          maxLength={40}
+        <PhoneField
           value={phone.value}
           onInput={(value) => (phone.value = value)}
           hint={t("guest.phone-hint")}
           error={fault("phone")}
         />
-        <Field
-          label={t("invite.email")}
-          type="email"
-          inputMode="email"
-          autocomplete="off"
-          spellcheck={false}
-          maxLength={254}
+        <EmailField
           value={email.value}
           onInput={(value) => (email.value = value)}
           hint={t("guest.email-hint")}

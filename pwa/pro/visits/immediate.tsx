@@ -4,8 +4,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { ApiProblem } from "../../ui/api.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Field } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { PhoneField } from "../address-fields.tsx";
 import { problemText, t } from "../words.ts";
 import { callNow } from "./visit-actions.ts";
 
@@ -41,13 +41,7 @@ export function ImmediateDialog({ onClose }: { onClose: () => void }) {
             {problemText(failure.value)}
           </Notice>
         )}
-        <Field
-          label={t("invite.phone")}
-          type="tel"
-          inputMode="tel"
-          name="phone"
-          autocomplete="off"
-          maxLength={40}
+        <PhoneField
           value={phone.value}
           onInput={(value) => (phone.value = value)}
           inputRef={input}

@@ -73,6 +73,7 @@ async def _open(
 
     def write(tx: Tx) -> Sheet:
         invitation = open_visit(tx, parts, account, appointment, patient_in(tx))
+        note(tx, parts, account, "appointment.booked", appointment)
         queue_message(tx, parts, appointment, invitation.id, recipients, VisitMessage.BOOKED)
         queue_slot(tx, parts, appointment)
         return appointments.sheets(tx, [appointment])[0]
@@ -165,12 +166,12 @@ def open_visit(
     step = TimelineEntry(id=new_id(), encounter_id=encounter.id, step=Step.INVITATION_CREATED, at=now)
     practitioner = _participant(appointment, ParticipantRole.PRACTITIONER, account.display_name)
     practitioner.account_id = account.id
-    seat = _participant(appointment, ParticipantRole.PATIENT, full_name(patient) if patient else UNNAMED)
+    name = full_name(patient) if patient else appointment.contact_name or UNNAMED
+    seat = _participant(appointment, ParticipantRole.PATIENT, name)
     seat.invitation_id = invitation.id
     for record in (encounter, appointment, invitation, practitioner, seat):
         tx.insert(record)
     timeline.append(tx, step)
-    note(tx, parts, account, "appointment.booked", appointment)
     return invitation
 
 

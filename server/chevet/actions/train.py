@@ -1,25 +1,16 @@
 """« S'entraîner avec un patient fictif »: a real téléconsultation in everything but the patient."""
 
+from chevet.actions.book_visit import IMMEDIATE_LASTS_S, new_appointment, note, open_visit
 from chevet.actions.end_encounter import end
-from chevet.actions.enter_meeting import MEETING
-from chevet.actions.invite import new_invitation
 from chevet.actions.parts import Parts
+from chevet.actions.tell_visit import queue_slot
 from chevet.errors import Unavailable
-from chevet.model.appointments import (
-    Appointment,
-    AppointmentStatus,
-    Participant,
-    ParticipantRole,
-    ParticipantStatus,
-)
-from chevet.model.keys import new_id
+from chevet.model.appointments import Appointment
 from chevet.model.locales import texts
 from chevet.model.people import Account
-from chevet.model.visits import Encounter, EncounterStatus, Invitation
+from chevet.model.visits import Invitation
 from chevet.protocol import TrainingView
-from chevet.store import Tx, appointments, audit, jobs
-
-LASTS_S = 1800
+from chevet.store import Tx, appointments
 
 
 async def train(parts: Parts, account: Account) -> TrainingView:
@@ -41,69 +32,10 @@ async def train(parts: Parts, account: Account) -> TrainingView:
 
 def _write(tx: Tx, parts: Parts, account: Account) -> tuple[Appointment, Invitation]:
     now = parts.clock()
-    encounter = Encounter(
-        id=new_id(),
-        kind=MEETING,
-        status=EncounterStatus.PLANNED,
-        organization_id=account.organization_id,
-        practitioner_id=account.id,
-        created_at=now,
-    )
-    closes_at = now + LASTS_S + parts.config.visits.closes_after_s
-    invitation = new_invitation(parts, encounter.id, closes_at)
-    appointment = Appointment(
-        id=new_id(),
-        organization_id=account.organization_id,
-        practitioner_id=account.id,
-        encounter_id=encounter.id,
-        status=AppointmentStatus.BOOKED,
-        start_at=now,
-        end_at=now + LASTS_S,
-        created_at=now,
-        contact_name=_name(),
-        is_immediate=True,
-        is_training=True,
-    )
-    for record in (encounter, invitation, appointment, *_people(account, encounter, invitation)):
-        tx.insert(record)
-    payload = {"encounter_id": encounter.id}
-    dedup = f"expire:{invitation.id}"
-    jobs.enqueue(tx, "expire_invitation", payload, now=now, run_at=closes_at, dedup=dedup)
-    audit.append(
-        tx,
-        parts.keys,
-        at=now,
-        actor=account.username,
-        action="training.started",
-        object=encounter.id,
-        detail={},
-    )
+    appointment = new_appointment(parts, account, now, now + IMMEDIATE_LASTS_S)
+    appointment.is_immediate = appointment.is_training = True
+    appointment.contact_name = texts("messages", "fr")["virtual-patient.name"]
+    invitation = open_visit(tx, parts, account, appointment, None)
+    note(tx, parts, account, "training.started", appointment)
+    queue_slot(tx, parts, appointment)
     return appointment, invitation
-
-
-def _people(
-    account: Account, encounter: Encounter, invitation: Invitation
-) -> tuple[Participant, Participant]:
-    practitioner = Participant(
-        id=new_id(),
-        encounter_id=encounter.id,
-        role=ParticipantRole.PRACTITIONER,
-        name=account.display_name,
-        status=ParticipantStatus.INVITED,
-        created_at=encounter.created_at,
-        account_id=account.id,
-    )
-    patient = Participant(
-        id=new_id(),
-        encounter_id=encounter.id,
-        role=ParticipantRole.PATIENT,
-        name=_name(),
-        status=ParticipantStatus.INVITED,
-        created_at=encounter.created_at,
-        invitation_id=invitation.id,
-    )
-    return practitioner, patient
-
-
-def _name() -> str:
-    return texts("messages", "fr")["virtual-patient.name"]
