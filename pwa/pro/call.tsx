@@ -11,6 +11,7 @@ import { CallPanel } from "./call-panel.tsx";
 import { type CallStatus, DOT } from "./call-status.ts";
 import "./call.css";
 import { hangUp } from "./dispatch-actions.ts";
+import { hangUpByKey } from "./hang-up-key.ts";
 import { pictureAgeMs } from "./join-card.tsx";
 import { OwnView } from "./own-view.tsx";
 import { frameAgeMs, frozenAt } from "./picture.tsx";
@@ -25,7 +26,7 @@ const isPanelOpen = signal(globalThis.matchMedia?.("(min-width: 64rem)").matches
 export function CallScreen() {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  useEffect(hangUpByKey, []);
+  useEffect(() => hangUpByKey(hangUp), []);
   const status = currentStatus();
   return (
     <>
@@ -94,15 +95,4 @@ function Trouble({ status }: { status: CallStatus }) {
       </p>
     </div>
   );
-}
-
-/** Alt+R, wherever the focus is. `code` is the place of the key, the same on every layout that has R there. */
-function hangUpByKey(): () => void {
-  const pressed = (event: KeyboardEvent) => {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyR") return;
-    event.preventDefault();
-    hangUp();
-  };
-  addEventListener("keydown", pressed);
-  return () => removeEventListener("keydown", pressed);
 }

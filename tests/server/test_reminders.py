@@ -11,13 +11,13 @@ import time
 from contextlib import closing
 
 import pytest
-from aiohttp import web
 
 from chevet.config import Config, VisitSettings
 from chevet.demo import Mailbox, MailboxMail, MailboxSms
 from chevet.errors import TransientFailure
 from chevet.model.records import Job
 from tests.server.product import Clock, running
+from tests.server.sms_gateway import BODY, ID_PATH, Gateway, open_gateway
 from tests.server.visits import HOUR_S, asked_again, booked, pass_time, practitioner, put, quiet
 
 DAY_S = 24 * HOUR_S
@@ -148,44 +148,18 @@ def installation(tmp_path, operator):
     return running(tmp_path, senders=senders)
 
 
-class Gateway:
-    """An operator over real HTTP that takes each message, and at first never says so."""
-
-    def __init__(self) -> None:
-        self.requests: list[dict] = []
-        self.is_silent = True
-
-    async def take(self, request: web.Request) -> web.Response:
-        self.requests.append(await request.json())
-        if self.is_silent:
-            await asyncio.sleep(3600)
-        return web.json_response({"id": f"op-{len(self.requests)}"})
-
-    async def has(self, count: int) -> None:
-        async with asyncio.timeout(30):
-            while len(self.requests) < count:
-                await asyncio.sleep(0.02)
-
-
 @pytest.fixture
 async def gateway():
-    double = Gateway()
-    app = web.Application()
-    app.router.add_post("/sms", double.take)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    double.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}/sms"
-    yield double
-    await runner.cleanup()
+    """It takes each message, and at first never says so."""
+    async with open_gateway() as double:
+        double.delay_s = 3600
+        yield double
 
 
 def server_process(folder, gateway: Gateway) -> subprocess.Popen:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    body = {"to": "{to}", "text": "{text}", "ref": "{job_id}"}
-    declared = json.dumps({"url": gateway.url, "body": body, "id_path": "id"})
+    declared = json.dumps({"url": gateway.url, "body": BODY, "id_path": ID_PATH})
     settings = {
         "CHEVET_DATA_DIR": str(folder),
         "CHEVET_PUBLIC_URL": f"http://localhost:{port}",
@@ -218,7 +192,7 @@ async def test_a_server_killed_after_the_operator_took_it_reminds_once(tmp_path,
         server.kill()
         server.wait()
         end_leases(tmp_path)
-        gateway.is_silent = False
+        gateway.delay_s = 0
         server = server_process(tmp_path, gateway)
         await gateway.has(2)
         await asyncio.sleep(2)

@@ -5,7 +5,6 @@ import socket
 from email import message_from_bytes, policy
 
 import pytest
-from aiohttp import web
 from aiosmtpd.controller import Controller
 
 from chevet.adapters.mail import MailSender
@@ -13,43 +12,22 @@ from chevet.adapters.sms import SmsSender
 from chevet.config import Config, MailSettings, SmsGateway, SmsReceiptRule, SmsSettings
 from chevet.demo import Mailbox, MailboxSms
 from tests.server.product import running
+from tests.server.sms_gateway import BODY, ID_PATH, open_gateway
 
 SECRET = "a-receipt-secret-of-ours"
 
 
-class Gateway:
-    """An operator over real HTTP: it answers as told."""
-
-    def __init__(self) -> None:
-        self.requests: list[dict] = []
-        self.status = 200
-        self.delay_s = 0.0
-
-    async def take(self, request: web.Request) -> web.Response:
-        self.requests.append(await request.json())
-        await asyncio.sleep(self.delay_s)
-        return web.json_response({"id": f"op-{len(self.requests)}"}, status=self.status)
-
-
 @pytest.fixture
 async def gateway():
-    double = Gateway()
-    app = web.Application()
-    app.router.add_post("/sms", double.take)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    double.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}/sms"
-    yield double
-    await runner.cleanup()
+    async with open_gateway() as double:
+        yield double
 
 
 def sms_settings(url: str) -> SmsSettings:
     declared = SmsGateway(
         url=url,
-        body={"to": "{to}", "text": "{text}", "ref": "{job_id}"},
-        id_path="id",
+        body=BODY,
+        id_path=ID_PATH,
         receipt=SmsReceiptRule(
             id_path="id", status_path="status", delivered=["ok"], failed={"ko": "number-unreachable"}
         ),

@@ -6,6 +6,7 @@ import type { ParticipantView } from "../../protocol.ts";
 import { Button } from "../../ui/button.tsx";
 import { ticking } from "../../ui/clock.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { Bars } from "../quality-bars.tsx";
 import { t } from "../words.ts";
 import { Alone } from "./alone.tsx";
 import { loudspeakerId } from "./equipment.ts";
@@ -112,26 +113,11 @@ function Unseen({ person, quality }: { person: ParticipantView; quality: PairQua
   );
 }
 
-const BARS = { good: 3, weak: 2, lost: 0 };
-
 function Quality({ quality }: { quality: PairQuality }) {
   if (quality.level === "lost") return null;
   return (
     <span class={`quality quality-${quality.level}`}>
-      <svg class="quality-bars" viewBox="0 0 18 14" aria-hidden="true">
-        {[5, 9, 13].map((height, index) => (
-          <rect
-            key={height}
-            x={1 + index * 6}
-            y={13.5 - height}
-            width="4"
-            height={height}
-            rx="1"
-            stroke="currentColor"
-            fill={index < BARS[quality.level] ? "currentColor" : "none"}
-          />
-        ))}
-      </svg>
+      <Bars level={quality.level} />
       <span class="quality-word">
         {t(`pair-level.${quality.level}`)}
         {quality.level === "weak" && (

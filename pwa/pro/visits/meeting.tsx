@@ -7,6 +7,7 @@ import { duration } from "../../ui/format.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { StatusDot } from "../../ui/status-dot.tsx";
 import "../call.css";
+import { hangUpByKey } from "../hang-up-key.ts";
 import { navigate, path, stayInPage } from "../route.ts";
 import { isKey, problemText, t } from "../words.ts";
 import { Grid } from "./grid.tsx";
@@ -92,7 +93,7 @@ function NotEntered({ failure, onAgain }: { failure: unknown; onAgain: () => voi
 function Room() {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  useEffect(hangUpByKey, []);
+  useEffect(() => hangUpByKey(hangUp), []);
   useEffect(() => {
     if (panel.value === "chat") unread.value = 0;
   }, [panel.value, unread.value]);
@@ -169,15 +170,4 @@ function RefusedNotice() {
       {isKey(key) ? t(key) : t("problem.unexpected", { code })}
     </Notice>
   );
-}
-
-/** Alt+R, wherever the focus is. `code` is the place of the key, the same on every layout that has R there. */
-function hangUpByKey(): () => void {
-  const pressed = (event: KeyboardEvent) => {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyR") return;
-    event.preventDefault();
-    hangUp();
-  };
-  addEventListener("keydown", pressed);
-  return () => removeEventListener("keydown", pressed);
 }
