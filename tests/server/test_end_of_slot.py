@@ -53,7 +53,9 @@ async def test_a_call_under_way_is_not_cut_and_ends_once_everybody_has_gone(prod
     assert (await agenda(browser))[0]["encounterStatus"] == "in-progress"
     for page in (doctor, patient):
         await page.socket.close()
-    await asyncio.sleep(0.2)
+    async with asyncio.timeout(5):
+        while any(seat.link for seat in product.parts.rooms.room(appointment["encounterId"]).seats.values()):
+            await asyncio.sleep(0.01)
     await pass_time(product, LOOK_AGAIN_S)  # seen empty
     assert (await agenda(browser))[0]["encounterStatus"] == "in-progress"
     await pass_time(product, LOOK_AGAIN_S)

@@ -36,7 +36,7 @@ export type Waiting = "nothing" | "heard" | "echo";
 const LOOK_EVERY_MS = 1_000;
 /** The server ends an echo by itself before this; beyond, it has been forgotten. */
 const ECHO_LIMIT_MS = 45_000;
-const TODO: Result = { outcome: "todo", remedy: "", fact: "" };
+const NOT_YET: Result = { outcome: "todo", remedy: "", fact: "" };
 const RUNNING: Result = { outcome: "running", remedy: "", fact: "" };
 
 const OF_VERDICT: Record<EchoVerdict, Outcome> = { ok: "good", weak: "weak", failed: "bad" };
@@ -44,7 +44,7 @@ const OF_VERDICT: Record<EchoVerdict, Outcome> = { ok: "good", weak: "weak", fai
 /** « Tester mon matériel »: one run through all the steps (F43). */
 export class EquipmentTest {
   readonly own: OwnMedia;
-  readonly results = new Map<Step, Result>(STEPS.map((step) => [step, TODO]));
+  readonly results = new Map<Step, Result>(STEPS.map((step) => [step, NOT_YET]));
   isRunning = false;
   waiting: Waiting = "nothing";
   /** What the echo sends back. */
@@ -64,7 +64,7 @@ export class EquipmentTest {
   }
 
   async run(): Promise<void> {
-    for (const step of STEPS) this.results.set(step, TODO);
+    for (const step of STEPS) this.results.set(step, NOT_YET);
     this.isRunning = true;
     await this.step("browser", async () => checkBrowser());
     await this.step("network", checkNetwork);
