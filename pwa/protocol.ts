@@ -826,6 +826,7 @@ export interface VisitDoor {
   isImmediate: boolean;
   needsIntake: boolean;
   contact: string;
+  ended?: "cancelled" | "finished" | null;
   timeZone?: string;
 }
 

@@ -473,12 +473,13 @@ class VisitDoor(Body):
     """What a patient reads at the door of a téléconsultation. `contact` is whom to call instead, if configured."""
 
     practitioner_name: str
-    participant_name: str
+    participant_name: str  # empty once it has ended
     role: ParticipantRole
     slot: SlotView
     is_immediate: bool
     needs_intake: bool
     contact: str
+    ended: Literal["cancelled", "finished"] | None = None  # nobody enters any more, whatever the hour
     time_zone: str = "Europe/Paris"  # of the installation: the door says the same hour as the message did
 
 

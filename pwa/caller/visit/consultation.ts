@@ -3,12 +3,12 @@ import { MeetingSeat } from "../../call/meeting_seat.ts";
 import type { PeekView, VisitDoor } from "../../protocol.ts";
 import { mayRest, stayAwake } from "../aside/awake.ts";
 import { post, Refusal } from "../door.ts";
-import { forget, keepToken, setLive, wasLive } from "../ticket.ts";
+import { keepToken, setLive, wasLive } from "../ticket.ts";
 import { callFace } from "./call_face.ts";
 import { cameraFace } from "./camera_face.ts";
 import { type Clock, clockOf } from "./dates.ts";
 import { devicesFace } from "./devices_face.ts";
-import { doorFace, earlyFace, overFace } from "./door_face.ts";
+import { doorFace, earlyFace, endedDoorFace, overFace } from "./door_face.ts";
 import { type Ending, endedFace } from "./ended_face.ts";
 import { equipmentFace } from "./equipment_face.ts";
 import { type Face, put, refresh } from "./face.ts";
@@ -23,6 +23,8 @@ const AGAIN_MS = 2_000;
 const LOOK_EVERY_MS = 300_000;
 /** A moment after the hour, so that the server's clock has surely passed it. */
 const SURELY_MS = 500;
+
+const GONE = 410;
 
 /** Where somebody is between the door of a téléconsultation and its end. */
 type Place = "door" | "intake" | "devices" | "waiting" | "call" | "declined" | "ended";
@@ -57,7 +59,7 @@ export class Consultation {
 
   /** A page that was loaded anew goes back to its place by itself (F35). */
   begin(): void {
-    if (wasLive()) void this.enter();
+    if (wasLive() && !this.visit.ended) void this.enter();
     else this.showDoor();
   }
 
@@ -119,13 +121,16 @@ export class Consultation {
 
   private waitAtDoor(): void {
     clearTimeout(this.doorTimer);
+    if (this.visit.ended) return;
     const opensIn = this.visit.slot.opensAt - this.clock() + SURELY_MS;
     const wait = this.visit.slot.state === "early" ? Math.min(opensIn, LOOK_EVERY_MS) : LOOK_EVERY_MS;
     this.doorTimer = setTimeout(() => void this.lookAgain(), Math.max(SURELY_MS, wait));
   }
 
   private doorOfNow(): Face {
-    const { state } = this.visit.slot;
+    const { ended, slot } = this.visit;
+    if (ended) return endedDoorFace(this, ended);
+    const { state } = slot;
     if (state === "early") return earlyFace(this);
     return state === "over" ? overFace(this) : doorFace(this);
   }
@@ -154,10 +159,8 @@ export class Consultation {
       return put(troubleFace("offline", this, again));
     }
     setLive(false);
-    if (/^slot-/.test(error.code)) return this.backToDoor();
+    if (error.code === "slot-early" || error.status === GONE) return this.backToDoor(); // It knows why.
     if (error.status === 429) return put(troubleFace("busy", this, again));
-    if (error.code === "link-cancelled") return this.end({ by: "cancelled" });
-    if (error.code === "link-finished") return this.end({ by: "finished" });
     put(troubleFace("unknown", this, again));
   }
 
@@ -272,7 +275,6 @@ export class Consultation {
     this.place = "ended";
     void mayRest();
     setLive(false);
-    if (/^(finished|cancelled|refused-consent)$/.test(ending.by)) forget();
     put(endedFace(this, ending));
   }
 

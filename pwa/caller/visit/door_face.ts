@@ -44,6 +44,20 @@ export function overFace(consultation: Consultation): Face {
   };
 }
 
+/** The link is opened after the call, or after the appointment was cancelled: nothing of this page was ever on. */
+export function endedDoorFace(consultation: Consultation, by: "cancelled" | "finished"): Face {
+  const isFinished = by === "finished";
+  const text = isFinished ? words.visitTookPlace : words.visitOverText;
+  return {
+    kind: "over",
+    nodes: [
+      heading(isFinished ? words.visitFinishedHeading : words.visitCancelledHeading),
+      h("p", {}, say(text, placesOf(consultation))),
+      ...contactLine(consultation.visit.contact, words.visitAskAnother),
+    ],
+  };
+}
+
 export function doorFace(consultation: Consultation): Face {
   const isCamera = consultation.visit.role === "camera";
   const enter = mainButton(isCamera ? words.readyButton : words.visitEnter, () => void consultation.enter());

@@ -1,5 +1,7 @@
 """The doors of a téléconsultation: the patient's and the guests' by their link, the practitioner's by the agenda."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from chevet.actions.note_participant import note, note_late, trail
@@ -53,19 +55,28 @@ def visit_of(tx: Tx, encounter: Encounter, invitation: Invitation) -> Visit:
 
 
 def door_of(tx: Tx, parts: Parts, visit: Visit) -> VisitDoor:
-    """What is read at the door: when it opens, who receives, whom to call instead."""
+    """What is read at the door: when it opens, or why it opens no more; who receives, whom to call instead."""
     practitioner = participants.practitioner_of(tx, visit.encounter.id)
     intake = participants.intake_of(tx, visit.encounter.id)
     return VisitDoor(
         practitioner_name=practitioner.name,
-        participant_name=visit.participant.name,
+        participant_name="" if visit.encounter.is_over() else visit.participant.name,
         role=visit.participant.role,
         slot=_view_slot(parts, visit),
         is_immediate=visit.appointment.is_immediate,
         needs_intake=visit.participant.role in NEEDS_INTAKE and not intake.consent,
         contact=parts.config.visits.contact,
+        ended=_ended(visit),
         time_zone=parts.config.timezone,
     )
+
+
+def _ended(visit: Visit) -> Literal["cancelled", "finished"] | None:
+    """Of an appointment that nobody came to, or was let in to, its slot says all: it is over."""
+    if visit.encounter.status is EncounterStatus.FINISHED:
+        return "finished"
+    is_cancelled = visit.encounter.status is EncounterStatus.CANCELLED
+    return "cancelled" if is_cancelled and visit.invitation.status is not InvitationStatus.EXPIRED else None
 
 
 def _view_slot(parts: Parts, visit: Visit) -> SlotView:
@@ -73,13 +84,19 @@ def _view_slot(parts: Parts, visit: Visit) -> SlotView:
     when = slot(parts, visit.appointment)
     now = parts.clock()
     return SlotView(
-        state=SlotState.OPEN if _goes_on(visit) else when.state(now),
+        state=_state(parts, visit),
         start_at=round(visit.appointment.start_at * 1000),
         end_at=round(visit.appointment.end_at * 1000),
         opens_at=round(when.opens_at * 1000),
         closes_at=round(when.closes_at * 1000),
         now=round(now * 1000),
     )
+
+
+def _state(parts: Parts, visit: Visit) -> SlotState:
+    if visit.encounter.is_over():
+        return SlotState.OVER
+    return SlotState.OPEN if _goes_on(visit) else slot(parts, visit.appointment).state(parts.clock())
 
 
 def _goes_on(visit: Visit) -> bool:
@@ -92,7 +109,7 @@ def _goes_on(visit: Visit) -> bool:
 
 def check_slot(parts: Parts, visit: Visit) -> None:
     """Raises Conflict `slot-early`, Gone `slot-over`: the server's clock alone decides (F24, F58)."""
-    state = SlotState.OPEN if _goes_on(visit) else slot(parts, visit.appointment).state(parts.clock())
+    state = _state(parts, visit)
     if state is SlotState.EARLY:
         raise Conflict("slot-early", "this link does not work yet")
     if state is SlotState.OVER:

@@ -23,12 +23,14 @@ WHY_GONE = {
 async def peek(parts: Parts, request: DoorRequest, address: str) -> PeekView:
     """Who is calling, and what is needed to answer. Changes nothing but the timeline (A15).
 
+    A visit that is over says so in its `VisitDoor`; a visiorégulation raises Gone.
     Raises InvalidInput, NotFound, Gone, TooManyRequests.
     """
     if not request.token:
         parts.limits.door_address.spend(address, "too-many-codes")
     invitation, encounter, organization, visit = await parts.store.read(lambda tx: _look(tx, parts, request))
-    await record_step(parts, encounter.id, Step.LINK_OPENED, entry_id=f"opened-{invitation.id}")
+    if not encounter.is_over():
+        await record_step(parts, encounter.id, Step.LINK_OPENED, entry_id=f"opened-{invitation.id}")
     room = parts.rooms.find(encounter.id)
     return PeekView(
         token=parts.keys.join_token(invitation.id),
@@ -45,17 +47,20 @@ async def peek(parts: Parts, request: DoorRequest, address: str) -> PeekView:
 def _look(
     tx: Tx, parts: Parts, door: DoorRequest
 ) -> tuple[Invitation, Encounter, Organization, VisitDoor | None]:
-    invitation, encounter, organization = _open_door(tx, parts, door)
-    is_visit = encounter.kind == MEETING
-    visit = door_of(tx, parts, visit_of(tx, encounter, invitation)) if is_visit else None
-    return invitation, encounter, organization, visit
+    invitation, encounter = _find(tx, parts, door)
+    organization = tx.get(Organization, encounter.organization_id)
+    if encounter.kind == MEETING:
+        return invitation, encounter, organization, door_of(tx, parts, visit_of(tx, encounter, invitation))
+    _check_open(parts, invitation, encounter)
+    return invitation, encounter, organization, None
 
 
 async def enter(parts: Parts, request: EnterRequest) -> SeatView:
     """Take one's seat; the newest device has it (C6). Raises NotFound, Gone; Conflict before a visit's slot."""
 
     def write(tx: Tx) -> Visit | tuple[Invitation, Encounter]:
-        invitation, encounter, _ = _open_door(tx, parts, DoorRequest(token=request.token))
+        invitation, encounter = _find(tx, parts, DoorRequest(token=request.token))
+        _check_open(parts, invitation, encounter)
         if encounter.kind == MEETING:
             return step_in(tx, parts, visit_of(tx, encounter, invitation))
         _enter_dispatch(tx, parts, invitation, encounter)
@@ -105,28 +110,33 @@ async def _seat_caller(
     return SeatView(seat_token=seal(parts.keys, claim), answered=answered)
 
 
-def _open_door(tx: Tx, parts: Parts, door: DoorRequest) -> tuple[Invitation, Encounter, Organization]:
-    """The invitation behind a token or a code, if it may still be used; the server's clock alone decides (F24).
+def _find(tx: Tx, parts: Parts, door: DoorRequest) -> tuple[Invitation, Encounter]:
+    """The invitation behind a token or a code. Raises InvalidInput, NotFound."""
+    invitation = _by_token(tx, parts, door.token) if door.token else _by_code(tx, parts, door.code or "")
+    if invitation is None:
+        raise NotFound("link-unknown" if door.token else "code-unknown", "no such invitation", field="code")
+    return invitation, tx.get(Encounter, invitation.encounter_id)
+
+
+def _check_open(parts: Parts, invitation: Invitation, encounter: Encounter) -> None:
+    """Whether it may still be used; the server's clock alone decides (F24). Raises Gone.
 
     When a visit's link works is said by its slot, at the next step.
     """
-    invitation = _find(tx, parts, door)
-    if invitation is None:
-        raise NotFound("link-unknown" if door.token else "code-unknown", "no such invitation", field="code")
-    encounter = tx.get(Encounter, invitation.encounter_id)
     is_late = encounter.status is EncounterStatus.PLANNED and invitation.expires_at <= parts.clock()
     if invitation.status is InvitationStatus.EXPIRED or (is_late and encounter.kind != MEETING):
         raise Gone("link-expired", "the time of this link is over")
     if encounter.is_over():
         raise Gone(WHY_GONE[encounter.status], "this encounter is over")
-    return invitation, encounter, tx.get(Organization, encounter.organization_id)
 
 
-def _find(tx: Tx, parts: Parts, door: DoorRequest) -> Invitation | None:
-    if door.token:
-        token = door.token.strip().lower()
-        return invitations.by_token_hash(tx, parts.keys.hash("join-token", token))
-    code = "".join(letter for letter in door.code or "" if letter.isalnum()).upper()
+def _by_token(tx: Tx, parts: Parts, token: str) -> Invitation | None:
+    return invitations.by_token_hash(tx, parts.keys.hash("join-token", token.strip().lower()))
+
+
+def _by_code(tx: Tx, parts: Parts, typed: str) -> Invitation | None:
+    """Raises InvalidInput."""
+    code = "".join(letter for letter in typed if letter.isalnum()).upper()
     if len(code) != CODE_LENGTH:
         raise InvalidInput("code-length", "a code has six characters", field="code")
     return invitations.by_code_hash(tx, parts.keys.hash("join-code", code))

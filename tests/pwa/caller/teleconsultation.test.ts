@@ -58,6 +58,35 @@ describe("the door", () => {
     expect(page.buttons).toEqual([]);
   });
 
+  it.each([
+    ["cancelled", "Ce rendez-vous a été annulé", "Il était prévu aujourd’hui à 14\u00a0h\u00a000"],
+    ["finished", "La consultation est terminée", "Elle a eu lieu aujourd’hui avec le Dr Anaïs Morel."],
+  ] as const)(
+    "of a visit that is %s says so and whom to call, without a word of a telephone call [S31]",
+    async (ended, heading, text) => {
+      const page = await new Visitor(door({ ended }, { state: "over" })).open();
+      expect(page.heading).toBe(heading);
+      expect(page.text).toContain(text);
+      expect(page.text).toContain("le secrétariat, 02 40 00 00 00");
+      expect(page.text).not.toContain("Restez au téléphone");
+      expect(page.buttons).toEqual([]);
+      await settle(600_000);
+      expect(page.asked).toEqual(["peek"]);
+    },
+  );
+
+  it("of a visit that ended while the page was in it says so after a reload, and enters no more [F35]", async () => {
+    const before = await new Visitor().sitDown();
+    before.meeting.options.onEnd({ how: "finished", reason: "hung-up" });
+    const page = await new Visitor(door({ ended: "finished" }, { state: "over" }), "/j").open();
+    expect(page.heading).toBe("La consultation est terminée");
+    const lost = await new Visitor(door(), "/j").open();
+    lost.answers.enter = { code: "link-expired", status: 410 };
+    lost.answers.peek = door({}, { state: "over", now: START + 2 * HOUR });
+    await lost.press("Entrer en salle d'attente");
+    expect(lost.heading).toBe("Ce rendez-vous est passé");
+  });
+
   it("consumes nothing and asks for no device [A15] [R4]", async () => {
     const page = await new Visitor().open();
     expect(page.asked).toEqual(["peek"]);
