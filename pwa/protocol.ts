@@ -22,9 +22,10 @@ export interface AgendaChanged {
   seq?: number;
 }
 
-/** GET /api/appointments?from=&to=&status=&search=: in the order of time. `desk_token` follows its changes. */
+/** GET /api/appointments?from=&to=&status=&search=&order=&after=: a page. `desk_token` follows its changes. */
 export interface AgendaView {
   appointments: AppointmentView[];
+  hasMore: boolean;
   deskToken: string;
 }
 

@@ -103,6 +103,10 @@ export interface AgendaQuery {
   from?: number;
   to?: number;
   search?: string;
+  /** The newest first, instead of the order of time. */
+  order?: "newest";
+  /** What follows this appointment, the last of the page before. */
+  after?: string;
 }
 
 function queryString(query: AgendaQuery): string {

@@ -348,9 +348,10 @@ class AppointmentView(Body):
 
 
 class AgendaView(Body):
-    """GET /api/appointments?from=&to=&status=&search=: in the order of time. `desk_token` follows its changes."""
+    """GET /api/appointments?from=&to=&status=&search=&order=&after=: a page. `desk_token` follows its changes."""
 
     appointments: list[AppointmentView]
+    has_more: bool  # `after` the last of these
     desk_token: Token
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from chevet.model.gsm7 import segments
 from chevet.model.people import Account
+from chevet.store import appointments
 from tests.server.product import token_of
 from tests.server.visits import (
     HOUR_S,
@@ -148,6 +149,16 @@ async def test_a_double_booking_is_warned_of_and_may_be_wanted(product):
     await booked(browser, start_s=HOUR_S + 900, acceptsOverlap=True)
 
 
+async def test_the_next_one_may_begin_as_soon_as_a_call_was_hung_up(product):
+    """« Maintenant », five minutes into a slot whose call is over already."""
+    browser = await practitioner(product)
+    first = await booked(browser, start_s=0)
+    product.clock.now += 300
+    assert (await browser.post("/api/appointments", wanted(product, start_s=0)))[0] == 409
+    assert (await browser.post(f"/api/encounters/{first['encounterId']}/finish"))[0] == 204
+    assert (await browser.post("/api/appointments", wanted(product, start_s=0)))[0] == 201
+
+
 @pytest.mark.proves("S32")
 async def test_the_agenda_is_in_the_order_of_time_and_can_be_narrowed(product):
     browser = await practitioner(product)
@@ -161,6 +172,24 @@ async def test_the_agenda_is_in_the_order_of_time_and_can_be_narrowed(product):
     assert [each["id"] for each in await agenda(browser, status="cancelled")] == [late["id"]]
     assert [each["id"] for each in await agenda(browser, status="booked,arrived")] == [soon["id"]]
     assert (await browser.get("/api/appointments", params={"status": "lost"}))[0] == 400
+
+
+@pytest.mark.proves("S32", "A19")
+async def test_an_agenda_that_is_not_whole_says_so_and_gives_what_follows(product, monkeypatch):
+    monkeypatch.setattr(appointments, "PAGE", 2)
+    browser = await practitioner(product)
+    ids = [(await booked(browser, start_s=hour * HOUR_S))["id"] for hour in (1, 2, 3)]
+
+    async def page(**params):
+        status, view = await browser.get("/api/appointments", params=params)
+        assert status == 200, view
+        return [each["id"] for each in view["appointments"]], view["hasMore"]
+
+    assert await page() == (ids[:2], True)
+    assert await page(after=ids[1]) == (ids[2:], False)
+    assert await page(order="newest") == (ids[:0:-1], True)
+    assert await page(order="newest", after=ids[1]) == (ids[:1], False)
+    assert (await browser.get("/api/appointments", params={"after": "somebody-elses"}))[0] == 404
 
 
 @pytest.mark.proves("R13")
@@ -289,7 +318,8 @@ async def test_cancelling_tells_why_and_closes_the_link(product):
     assert sorted(message.channel for message in said) == ["email", "sms"]
     assert all("Médecin appelé ailleurs" in message.text for message in said)
     assert all(message.links == [] for message in said)
-    assert (await browser.post("/api/join/peek", {"token": token_of(appointment)}))[0] == 410
+    _, door = await browser.post("/api/join/peek", {"token": token_of(appointment)})
+    assert door["visit"]["ended"] == "cancelled"
     status, body = await browser.post(path)
     assert (status, body["code"]) == (409, "appointment-over")
 

@@ -87,6 +87,26 @@ async def test_a_practitioners_appointments_between_two_times(store):
     assert await names(store, between) == ["into", "soon", "late"]
 
 
+@pytest.mark.proves("S32")
+@pytest.mark.parametrize("newest_first", [False, True])
+async def test_page_by_page_each_is_there_once(store, newest_first):
+    """Also those that begin at the same second."""
+    starts = {"a": 0, "b": 60, "c": 60, "d": 60, "e": 120}
+    await insert(store, *(appointment(id=each, start=start) for each, start in starts.items()))
+    pages, last = [], None
+    for _ in range(3):
+
+        def page(tx, after=last):
+            return appointments.of_practitioner(
+                tx, "p", since=0, until=NOW * 2, newest_first=newest_first, after=after, limit=2
+            )
+
+        found = await store.read(page)
+        last = found[-1]
+        pages.append([each.id for each in found])
+    assert pages == ([["e", "d"], ["c", "b"], ["a"]] if newest_first else [["a", "b"], ["c", "d"], ["e"]])
+
+
 async def test_only_those_in_some_states(store):
     await insert(
         store,
@@ -160,6 +180,23 @@ async def test_what_does_not_take_place_takes_no_time(store, status):
     await insert(store, appointment(id="first", status=status))
     taken = await names(store, lambda tx: appointments.overlapping(tx, "p", NOW, NOW + 60))
     assert taken == ([] if status in {"cancelled", "noshow"} else ["first"])
+
+
+@pytest.mark.parametrize(
+    ("finished", "start", "overlaps"),
+    [
+        (600, 600, False),
+        (600, 900, False),
+        (600, 599, True),
+        (None, 900, True),
+        (HALF_HOUR, 900, True),
+    ],
+)
+async def test_a_call_that_is_over_takes_time_until_it_was_hung_up(store, finished, start, overlaps):
+    at = None if finished is None else NOW + finished
+    await insert(store, encounter(id="e1", finished_at=at), appointment(id="first", encounter_id="e1"))
+    taken = await names(store, lambda tx: appointments.overlapping(tx, "p", NOW + start, NOW + start + 60))
+    assert taken == (["first"] if overlaps else [])
 
 
 async def test_an_appointment_does_not_overlap_itself_nor_a_training(store):

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { Field } from "../../ui/field.tsx";
 import { t } from "../words.ts";
-import { type Filter, filter, LETTERS, loadAgenda, search, searchTerm } from "./agenda-state.ts";
+import { type Filter, filter, LETTERS, loadAnew, search, searchTerm } from "./agenda-state.ts";
 
 const FILTERS: Filter[] = ["upcoming", "past", "all"];
 /** Between two keys of somebody who types. */
@@ -45,7 +45,7 @@ export function AgendaFilter() {
 
 function choose(chosen: Filter): void {
   filter.value = chosen;
-  void loadAgenda();
+  void loadAnew();
 }
 
 /** Letters beyond the third are not kept: they would not be sent. */
@@ -54,5 +54,5 @@ function type(value: string): void {
   isCut.value = isName && value.trim().length > LETTERS;
   search.value = isCut.value ? value.trim().slice(0, LETTERS) : value;
   clearTimeout(timer);
-  if (searchTerm(search.value) !== null) timer = setTimeout(() => void loadAgenda(), PAUSE_MS);
+  if (searchTerm(search.value) !== null) timer = setTimeout(() => void loadAnew(), PAUSE_MS);
 }

@@ -13,6 +13,8 @@ export const filter = signal<Filter>("upcoming");
 export const search = signal("");
 /** Null until the first answer. */
 export const visits = signal<AppointmentView[] | null>(null);
+/** There are more than those. */
+export const hasMore = signal(false);
 export const isLoading = signal(false);
 export const agendaFailure = signal<unknown>(null);
 /** Whose details are open. */
@@ -34,35 +36,80 @@ export function searchTerm(typed: string): string | null {
 }
 
 let turn = 0;
+/** Pages of the agenda that are on the screen. */
+let pages = 1;
 
-/** Ask for what the filter and the search say. An answer that was overtaken is dropped. */
+/** Ask for what the filter and the search say, as much of it as is shown. An answer that was overtaken is dropped. */
 export async function loadAgenda(): Promise<void> {
   const mine = ++turn;
   isLoading.value = true;
   try {
-    const { appointments } = await asked(getAppointments(agendaQuery()));
-    if (mine === turn) shown(appointments);
+    const found = await gather();
+    if (mine === turn) shown(found);
   } catch (error) {
     if (mine === turn) agendaFailure.value = error;
   }
   if (mine === turn) isLoading.value = false;
 }
 
-function shown(appointments: AppointmentView[]): void {
+/** The filter or the search has changed: from the beginning. */
+export function loadAnew(): Promise<void> {
+  pages = 1;
+  return loadAgenda();
+}
+
+/** « Voir la suite » */
+export function loadMore(): Promise<void> {
+  pages += 1;
+  return loadAgenda();
+}
+
+interface Found {
+  /** By id: one that begins before midnight and ends after it is in two parts. */
+  visits: Map<string, AppointmentView>;
+  hasMore: boolean;
+}
+
+function shown(found: Found): void {
   batch(() => {
-    visits.value = appointments;
+    visits.value = [...found.visits.values()];
+    hasMore.value = found.hasMore;
     agendaFailure.value = null;
   });
 }
 
-function agendaQuery(): AgendaQuery {
+/** One part after the other; none before the one that precedes it is whole. */
+async function gather(): Promise<Found> {
+  const found: Found = { visits: new Map(), hasMore: false };
+  for (const part of agendaParts()) {
+    found.hasMore = await addPages(found.visits, part);
+    if (found.hasMore) break;
+  }
+  return found;
+}
+
+/** Whether there are more. */
+async function addPages(known: Found["visits"], part: AgendaQuery): Promise<boolean> {
+  let query = part;
+  for (let page = 0; page < pages; page++) {
+    const answer = await asked(getAppointments(query));
+    for (const visit of answer.appointments) known.set(visit.id, visit);
+    const last = answer.appointments.at(-1);
+    if (!answer.hasMore || !last) return false;
+    query = { ...part, after: last.id };
+  }
+  return true;
+}
+
+/** What is to come in the order of time, what was from the newest on: the first page has what is nearest to now. */
+function agendaParts(): AgendaQuery[] {
   const now = serverNow();
-  const query: AgendaQuery = {};
-  if (filter.value === "upcoming") query.from = startOfDay(now);
-  if (filter.value === "past") query.to = now;
   const term = searchTerm(search.value);
-  if (term) query.search = term;
-  return query;
+  const searched: AgendaQuery = term ? { search: term } : {};
+  const today = startOfDay(now);
+  if (filter.value === "past") return [{ to: now, ...searched, order: "newest" }];
+  const coming = { from: today, ...searched };
+  return filter.value === "upcoming" ? [coming] : [coming, { to: today, ...searched, order: "newest" }];
 }
 
 /** Midnight of the day that people have. */
@@ -80,6 +127,7 @@ export function renew(visit: AppointmentView): void {
 
 /** The agenda shows what was just made or changed, whatever was filtered before. */
 export function showInAgenda(id: string, isNew: boolean): void {
+  pages = 1;
   batch(() => {
     filter.value = "upcoming";
     search.value = "";
@@ -90,10 +138,11 @@ export function showInAgenda(id: string, isNew: boolean): void {
 /** Signed out: nothing of one practitioner is left for the next. */
 export function forgetAgenda(): void {
   turn += 1;
+  pages = 1;
   batch(() => {
     visits.value = agendaFailure.value = openVisitId.value = lastEnd.value = lastSaved.value = null;
     search.value = "";
     filter.value = "upcoming";
-    isLoading.value = false;
+    isLoading.value = hasMore.value = false;
   });
 }

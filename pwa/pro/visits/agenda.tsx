@@ -15,10 +15,12 @@ import { AgendaFilter } from "./agenda-filter.tsx";
 import {
   agendaFailure,
   filter,
+  hasMore,
   isLoading,
   lastEnd,
   lastSaved,
   loadAgenda,
+  loadMore,
   openVisitId,
   search,
   visits,
@@ -141,7 +143,6 @@ function Visits({ onImmediate }: { onImmediate: () => void }) {
   }, [serverAnswers.value]);
   if (!list) return hasFailed ? <Failed /> : <Loading />;
   const days = inDays(list, ticking.value);
-  if (filter.value === "past") days.reverse();
   return (
     <div class="agenda-days" aria-busy={isLoading.value}>
       {hasFailed && <Failed />}
@@ -150,6 +151,19 @@ function Visits({ onImmediate }: { onImmediate: () => void }) {
         <DayOfVisits key={day.day} day={day} />
       ))}
       {!list.length && <Empty onImmediate={onImmediate} />}
+      {hasMore.value && <More />}
+    </div>
+  );
+}
+
+/** An agenda that is not whole says so. */
+function More() {
+  return (
+    <div class="row">
+      <Button busy={isLoading.value} onPress={() => void loadMore()}>
+        {t("agenda.more")}
+      </Button>
+      <p class="soft">{t("agenda.more-hint")}</p>
     </div>
   );
 }

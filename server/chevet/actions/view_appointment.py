@@ -27,8 +27,13 @@ async def view_agenda(
     until: int | None,
     status: list[str],
     search: str,
+    newest_first: bool,
+    after: str | None,
 ) -> AgendaView:
-    """One's own appointments, in the order of time. `since` and `until` are milliseconds. Raises InvalidInput."""
+    """One's own appointments, a page of them. `since` and `until` are milliseconds.
+
+    `after`: what follows this one, which was the last of the page before. Raises InvalidInput, NotFound.
+    """
     now = parts.clock()
     statuses = _statuses(status)
 
@@ -40,13 +45,17 @@ async def view_agenda(
             until=now + FAR_S if until is None else until / 1000,
             statuses=statuses,
             search=read_search(search) if search.strip() else None,
+            newest_first=newest_first,
+            after=appointments.own(tx, account.id, after) if after else None,
+            limit=appointments.PAGE + 1,
         )
         return appointments.sheets(tx, found)
 
     sheets = await parts.store.read(look)
     claim = SeatClaim(account.id, SeatRole.DESK.value, session_id=session.id)
     return AgendaView(
-        appointments=[view_sheet(parts, sheet, with_qr=False) for sheet in sheets],
+        appointments=[view_sheet(parts, sheet, with_qr=False) for sheet in sheets[: appointments.PAGE]],
+        has_more=len(sheets) > appointments.PAGE,
         desk_token=seal(parts.keys, claim),
     )
 

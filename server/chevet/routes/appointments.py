@@ -1,6 +1,6 @@
 """« Mes téléconsultations »: the agenda, and what is done with an appointment. One's own only (A19)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from litestar import Request, get, post, put
 from litestar.di import NamedDependency
@@ -35,11 +35,21 @@ async def get_agenda(
     until: Annotated[int | None, QueryParameter(name="to")] = None,
     status: Annotated[list[str] | None, QueryParameter()] = None,
     search: Annotated[str, QueryParameter(max_length=100)] = "",
+    order: Annotated[Literal["time", "newest"], QueryParameter()] = "time",
+    after: Annotated[str | None, QueryParameter(max_length=100)] = None,
 ) -> AgendaView:
     """« Mes téléconsultations » (S32). `search`: a name's first letters, three at most, or a birth date, or both."""
     account, session = await may_open(request, parts, MODULE)
     return await view_agenda(
-        parts, account, session, since=since, until=until, status=status or [], search=search
+        parts,
+        account,
+        session,
+        since=since,
+        until=until,
+        status=status or [],
+        search=search,
+        newest_first=order == "newest",
+        after=after,
     )
 
 

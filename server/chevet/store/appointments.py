@@ -13,8 +13,8 @@ from chevet.model.visits import Encounter, Invitation
 from chevet.store import T, Tx
 from chevet.store.tables import records, table_of
 
-MOST = 500
-"""Appointments in one answer."""
+PAGE = 200
+"""Appointments in one answer; what follows is asked for."""
 VOID = (AppointmentStatus.CANCELLED, AppointmentStatus.NOSHOW)
 """They take nobody's time."""
 
@@ -62,28 +62,43 @@ def of_practitioner(
     until: float,
     statuses: Collection[AppointmentStatus] = (),
     search: Search | None = None,
+    newest_first: bool = False,
+    after: Appointment | None = None,
+    limit: int = PAGE,
 ) -> list[Appointment]:
-    """Those that have a part in [since, until[, in the order of time. No `statuses`: all."""
+    """Those that have a part in [since, until[, in the order of time or the newest first. No `statuses`: all.
+
+    `after`: only those that follow that one.
+    """
     wanted = {"status": [status.value for status in statuses]} if statuses else {}
     if search is not None:
         wanted["patient_id"] = _found(tx, practitioner_id, search)
     if not all(wanted.values()):
         return []
     among = "".join(f" and {column} in ({_marks(values)})" for column, values in wanted.items())
-    sql = f"""select * from appointment where practitioner_id = ? and start_at < ? and end_at > ?{among}
-        order by start_at, id limit ?"""
-    values = (value for values in wanted.values() for value in values)
-    return records(Appointment, tx.query(sql, practitioner_id, until, since, *values, MOST))
+    way, beyond = ("desc", "<") if newest_first else ("asc", ">")
+    onward = f" and (start_at, id) {beyond} (?, ?)" if after else ""
+    sql = f"""select * from appointment where practitioner_id = ? and start_at < ? and end_at > ?{among}{onward}
+        order by start_at {way}, id {way} limit ?"""
+    values = [value for values in wanted.values() for value in values]
+    values += [after.start_at, after.id] if after else []
+    return records(Appointment, tx.query(sql, practitioner_id, until, since, *values, limit))
 
 
 def overlapping(
     tx: Tx, practitioner_id: str, start_at: float, end_at: float, *, besides: str = ""
 ) -> list[Appointment]:
-    """Those that take this practitioner's time in [start_at, end_at[; the next may begin when one ends."""
+    """Those that take this practitioner's time in [start_at, end_at[; the next may begin when one ends.
+
+    A call that is over took the time until it was hung up, not until its agreed end.
+    """
     sql = f"""select * from appointment where practitioner_id = ? and start_at < ? and end_at > ? and id <> ?
-        and is_training = 0 and status not in ({_marks(VOID)}) order by start_at, id limit ?"""
+        and is_training = 0 and status not in ({_marks(VOID)})
+        and not exists (select 1 from encounter where encounter.id = appointment.encounter_id
+            and encounter.finished_at <= ?)
+        order by start_at, id"""
     void = [status.value for status in VOID]
-    return records(Appointment, tx.query(sql, practitioner_id, end_at, start_at, besides, *void, MOST))
+    return records(Appointment, tx.query(sql, practitioner_id, end_at, start_at, besides, *void, start_at))
 
 
 def sheets(tx: Tx, appointments: list[Appointment]) -> list[Sheet]:
@@ -117,7 +132,7 @@ def _found(tx: Tx, practitioner_id: str, search: Search) -> list[str]:
     sql = f"""select * from patient where id in
         (select patient_id from appointment where practitioner_id = ?){born} order by created_at desc, id"""
     rows = tx.query(sql, practitioner_id, *([search.birth_date] if born else []))
-    return [patient.id for patient in records(Patient, rows) if search.finds(patient)][:MOST]
+    return [patient.id for patient in records(Patient, rows) if search.finds(patient)]
 
 
 def _among(tx: Tx, kind: type[T], column: str, values: Iterable[str | None]) -> list[T]:

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(leave);
 
 function agenda(...appointments: AppointmentView[]): void {
-  server.on("GET /api/appointments", { body: { appointments, deskToken: "desk" } });
+  server.on("GET /api/appointments", { body: { appointments, hasMore: false, deskToken: "desk" } });
   for (const each of appointments) server.on(`GET /api/appointments/${each.id}`, { body: each });
 }
 
@@ -84,13 +84,44 @@ it("filters: to come from this morning on, past until now, all [S32]", async () 
   agenda();
   await open("/teleconsultation");
   await press("Passées");
-  expect(asked().pop()).toMatch(/^\/api\/appointments\?to=\d+$/);
+  expect(asked().pop()).toMatch(/^\/api\/appointments\?to=\d+&order=newest$/);
   await press("Toutes");
-  expect(asked().pop()).toBe("/api/appointments");
+  const [coming, was] = asked().slice(-2);
+  const today = /\?from=(\d+)$/.exec(coming ?? "")?.[1];
+  expect(was).toBe(`/api/appointments?to=${today}&order=newest`);
   await press("À venir");
   const from = Number(/\?from=(\d+)$/.exec(asked().pop() ?? "")?.[1]);
   expect(Date.now() - from).toBeLessThan(25 * 3_600_000);
   expect(from).toBeLessThan(Date.now());
+});
+
+it("says that there are more appointments than it shows, and shows them on demand, also when news come [S32]", async () => {
+  const day = 24 * 3_600_000;
+  const past = ["a", "b", "c"].map((id, index) =>
+    visit({ id, patientName: `Patiente ${id}`, status: "fulfilled", startAt: Date.now() - (index + 2) * day }),
+  );
+  agenda();
+  await open("/teleconsultation");
+  expect(hasButton("Voir la suite")).toBe(false);
+  server.beforeAnswer = (route) => {
+    const isLast = route.endsWith("&after=b");
+    const body = { appointments: isLast ? past.slice(2) : past.slice(0, 2), hasMore: !isLast, deskToken: "desk" };
+    server.on("GET /api/appointments", { body });
+  };
+  await press("Passées");
+  const lines = () => [...document.querySelectorAll("article")].map((each) => each.textContent ?? "");
+  expect(lines()).toHaveLength(2);
+  expect(lines()[0]).toContain("Patiente a");
+  expect(text()).toContain("D'autres rendez-vous ne sont pas affichés");
+  await press("Voir la suite");
+  expect(lines()).toHaveLength(3);
+  expect(lines()[2]).toContain("Patiente c");
+  expect(hasButton("Voir la suite")).toBe(false);
+  server.on("GET /api/appointments/other", { body: visit({ id: "other" }) });
+  await hearAtDesk({ appointmentId: "other" });
+  expect(lines()).toHaveLength(3);
+  await press("À venir");
+  expect(asked().filter((path) => path.includes("after="))).toHaveLength(2);
 });
 
 it("searches by three letters at most, or by birth date [R13]", async () => {
@@ -203,7 +234,7 @@ it("says before an immediate visit what it does without, and asks for a number a
 it("shows link, QR code, code and messages of a visit, and sends again [S30 F60]", async () => {
   agenda(visit());
   server
-    .on("GET /api/appointments", { body: { appointments: [visit({ qrSvg: "" })], deskToken: "desk" } })
+    .on("GET /api/appointments", { body: { appointments: [visit({ qrSvg: "" })], hasMore: false, deskToken: "desk" } })
     .on("POST /api/appointments/visit1/resend", { body: visit() });
   await open("/teleconsultation");
   await press("Jeanne DURAND");

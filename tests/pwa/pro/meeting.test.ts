@@ -29,7 +29,7 @@ beforeEach(() => {
   seq = 0;
   server = plugIn()
     .on("GET /api/session", { body: PRACTITIONER })
-    .on("GET /api/appointments", { body: { appointments: [], deskToken: "desk" } })
+    .on("GET /api/appointments", { body: { appointments: [], hasMore: false, deskToken: "desk" } })
     .on("GET /api/appointments/visit1", { body: visit() })
     .on("POST /api/appointments/visit1/seat", { body: seatIn(visit()) })
     .on("GET /api/encounters/encounter9/intake", { body: INTAKE })
@@ -102,7 +102,7 @@ it("lets in who waits, by one press [A66]", async () => {
 
 it("lets in at once when « Faire entrer » was pressed in the banner [C11]", async () => {
   server.on("GET /api/appointments", {
-    body: { appointments: [visit({ waiting: 1 })], deskToken: "desk" },
+    body: { appointments: [visit({ waiting: 1 })], hasMore: false, deskToken: "desk" },
   });
   await open("/");
   await press("Faire entrer");

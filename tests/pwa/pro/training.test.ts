@@ -10,7 +10,7 @@ beforeEach(() => {
   server = plugIn()
     .on("GET /api/session", { body: PRACTITIONER })
     .on("GET /api/encounters/encounter9/intake", { body: INTAKE })
-    .on("GET /api/appointments", { body: { appointments: [TRAINING], deskToken: "desk" } })
+    .on("GET /api/appointments", { body: { appointments: [TRAINING], hasMore: false, deskToken: "desk" } })
     .on(`GET /api/appointments/${TRAINING.id}`, { body: TRAINING })
     .on(`POST /api/appointments/${TRAINING.id}/seat`, { body: seatIn(TRAINING) });
 });

@@ -9,7 +9,7 @@ let server: Server;
 beforeEach(() => {
   server = plugIn()
     .on("GET /api/session", { body: PRACTITIONER })
-    .on("GET /api/appointments", { body: { appointments: [], deskToken: "desk" } })
+    .on("GET /api/appointments", { body: { appointments: [], hasMore: false, deskToken: "desk" } })
     .on("POST /api/appointments", { status: 201, body: visit() })
     .on("GET /api/appointments/visit1", { body: visit() })
     .on("PUT /api/appointments/visit1", { body: visit({ version: 2 }) });
@@ -57,7 +57,7 @@ it("says that it is made, its link one press away and nothing in the way [S30]",
   await open("/teleconsultation/new");
   await identify();
   await type("Téléphone mobile", "06 12 34 56 78");
-  server.on("GET /api/appointments", { body: { appointments: [visit()], deskToken: "desk" } });
+  server.on("GET /api/appointments", { body: { appointments: [visit()], hasMore: false, deskToken: "desk" } });
   await press("Créer le rendez-vous");
   expect(text()).toContain("Rendez-vous créé");
   expect(document.querySelector("dialog")).toBeNull();
@@ -151,7 +151,7 @@ it("keeps what was typed when the server does not answer, and through another pa
 it("finds who was seen before, by birth date, and takes the identity over [R13]", async () => {
   await open("/teleconsultation/new");
   server.on("GET /api/appointments?search=1948-03-12", {
-    body: { appointments: [visit()], deskToken: "desk" },
+    body: { appointments: [visit()], hasMore: false, deskToken: "desk" },
   });
   await type("Nom de naissance", "dur");
   await type("Date de naissance", "12031948");
