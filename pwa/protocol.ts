@@ -453,6 +453,8 @@ export interface ParticipantView {
   waitingSince?: number | null;
   place?: number | null;
   reason?: string;
+  pictureMode?: PictureMode;
+  deliveries?: DeliveryView[];
 }
 
 /** The five strict traits (R10), the names in use, and how far they are trusted (R11). */
@@ -720,11 +722,12 @@ export interface SessionView {
   version: string;
 }
 
-/** Dispatcher: « mouvement » or « détail ». */
+/** Dispatcher: « mouvement » or « détail ». Practitioner: the same of the participant `to`, who reads it. */
 export interface SetPictureMode {
   t: "set-picture-mode";
   id: string;
   mode: PictureMode;
+  to?: string | null;
 }
 
 export type Sex = "female" | "male" | "unknown";

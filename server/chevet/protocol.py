@@ -696,10 +696,11 @@ class AskFrames(ClientMessage, tag="ask-frames"):
 
 
 class SetPictureMode(ClientMessage, tag="set-picture-mode"):
-    """Dispatcher: « mouvement » or « détail »."""
+    """Dispatcher: « mouvement » or « détail ». Practitioner: the same of the participant `to`, who reads it."""
 
     id: Id
     mode: PictureMode
+    to: Id | None = None
 
 
 class AskPhoto(ClientMessage, tag="ask-photo"):
@@ -943,7 +944,8 @@ class IceServers(ServerMessage, tag="ice-servers"):
 class ParticipantView(Body):
     """Somebody of the roster. `present`: a page is there now. `fresh_at` changes when that page was loaded anew.
 
-    `waiting_since` and `place` (1 is next) are for who waits.
+    `waiting_since` and `place` (1 is next) are for who waits. `picture_mode` is what the practitioner wants to see.
+    `deliveries`, for the practitioner alone: what became of the messages to a guest (F60).
     """
 
     id: Id
@@ -958,6 +960,8 @@ class ParticipantView(Body):
     waiting_since: int | None = None
     place: int | None = None
     reason: str = ""
+    picture_mode: PictureMode = PictureMode.MOTION
+    deliveries: list[DeliveryView] = []
 
 
 class Roster(ServerMessage, tag="roster"):

@@ -218,6 +218,35 @@ async def test_two_guests_negotiate_with_each_other(product):
     assert (await patient.until("peer-description"))["sender"] == guest_id
 
 
+async def test_the_practitioner_looks_closer_and_everybody_in_the_call_knows(product):
+    """« Détail » of one camera; a reload of that page keeps it, leaving on purpose does not."""
+    visit = await booked(product)
+    doctor, patient = await visit.under_way()
+    await doctor.send("set-picture-mode", id="1", mode="detail", to=visit.patient_id)
+    for page in (doctor, patient):
+        everybody = await seen(page, visit.patient_id, pictureMode="detail")
+        assert everybody[visit.doctor_id]["pictureMode"] == "motion"
+    again = await visit.come()
+    await seen(again, visit.patient_id, pictureMode="detail", present=True)
+    await doctor.send("set-picture-mode", id="2", mode="motion", to=visit.patient_id)
+    await seen(again, visit.patient_id, pictureMode="motion")
+    await doctor.send("set-picture-mode", id="3", mode="detail", to=visit.patient_id)
+    await seen(doctor, visit.patient_id, pictureMode="detail")
+    await again.send("leave-meeting", id="bye")
+    await seen(doctor, visit.patient_id, status="left", pictureMode="motion")
+
+
+@pytest.mark.proves("A20")
+async def test_nobody_but_the_practitioner_asks_for_another_picture_nor_of_a_stranger(product):
+    visit = await booked(product)
+    doctor, patient = await visit.under_way()
+    await patient.send("set-picture-mode", id="1", mode="detail", to=visit.doctor_id)
+    assert await patient.close_code() == 4403
+    for number, to in enumerate((None, "somebody")):
+        await doctor.send("set-picture-mode", id=f"d{number}", mode="detail", to=to)
+        assert (await answer_to(doctor, f"d{number}"))["code"] == "participant-unknown"
+
+
 async def test_four_are_in_and_the_fifth_waits_for_a_place(product):
     visit = await booked(product)
     doctor, _ = await visit.under_way()

@@ -13,6 +13,7 @@ from chevet.config import Config, MailSettings, SmsGateway, SmsReceiptRule, SmsS
 from chevet.demo import Mailbox, MailboxSms
 from tests.server.product import running
 from tests.server.sms_gateway import BODY, ID_PATH, open_gateway
+from tests.server.visit import booked, doctors_browser, roster, seen
 
 SECRET = "a-receipt-secret-of-ours"
 
@@ -65,14 +66,14 @@ def smtp():
 
 @pytest.fixture
 async def product(tmp_path, gateway, smtp):
-    """Codes go to a mailbox as the dispatcher has a mobile; invitations through the real adapters."""
+    """Codes go to a mailbox, as people who sign in have a mobile; invitations through the real adapters."""
     mailbox = Mailbox("Europe/Paris")
     settings = sms_settings(gateway.url)
     operator = SmsSender(settings)
 
     class CodesByMailbox(MailboxSms):
         async def send(self, to, text, *, job_id):
-            if to == "+33639980001":
+            if to.startswith("+3363998000"):
                 return await super().send(to, text, job_id=job_id)
             return await operator.send(to, text, job_id=job_id)
 
@@ -191,3 +192,54 @@ async def test_an_operator_may_bring_its_receipt_by_get(product):
     async with browser.http.get(f"/hooks/sms/{SECRET}", params={"id": "op-1", "status": "ok"}) as answer:
         assert answer.status == 204
     assert (await delivery(page, "delivered"))["status"] == "delivered"
+
+
+async def guest_called_in(product, **how):
+    """The practitioner's page, the patient's, and the guest whom she invites while the call is under way."""
+    visit = await booked(product)
+    doctor, patient = await visit.under_way()
+    browser = await doctors_browser(product)
+    body = {"role": "companion", "name": "Paul", **how}
+    status, guest = await browser.post(f"/api/encounters/{visit.encounter_id}/participants", body)
+    assert status == 201, guest
+    return doctor, patient, guest["participantId"]
+
+
+async def told_of(page, guest_id: str, status: str) -> dict:
+    """What the roster says of the message to a guest, once it is in this state for a known reason, or has left."""
+    while True:
+        for one in (await roster(page)).get(guest_id, {}).get("deliveries", ()):
+            if one["status"] == status and (status == "sent" or one["reason"]):
+                return one
+
+
+@pytest.mark.proves("F60")
+async def test_a_guests_number_that_is_refused_is_shown_in_the_call_at_once_and_to_the_practitioner_alone(
+    product, gateway
+):
+    gateway.status = 400
+    doctor, patient, guest_id = await guest_called_in(product, phone="0639981234")
+    async with asyncio.timeout(5):
+        failed = await told_of(doctor, guest_id, "failed")
+    assert (failed["reason"], failed["to"]) == ("sms-refused", "+33639981234")
+    own_id = patient.welcome["participantId"]
+    await doctor.send("set-picture-mode", id="close", mode="detail", to=own_id)
+    everybody = await seen(patient, own_id, pictureMode="detail")
+    assert all(not one.get("deliveries") for one in everybody.values())
+
+
+@pytest.mark.proves("F60")
+async def test_a_guests_message_that_does_not_leave_is_shown_in_the_call_within_five_seconds(
+    product, gateway
+):
+    gateway.delay_s = 60
+    doctor, _, guest_id = await guest_called_in(product, phone="0639981234")
+    async with asyncio.timeout(5):
+        assert (await told_of(doctor, guest_id, "waiting"))["reason"] == "gateway-slow"
+
+
+@pytest.mark.proves("F60")
+async def test_a_guests_message_that_has_left_says_so_in_the_call(product, smtp):
+    doctor, _, guest_id = await guest_called_in(product, email="paul@example.org")
+    async with asyncio.timeout(5):
+        assert (await told_of(doctor, guest_id, "sent"))["to"] == "paul@example.org"

@@ -11,7 +11,7 @@ from chevet.model.appointments import Participant, ParticipantRole, ParticipantS
 from chevet.model.seats import SeatClaim
 from chevet.model.timeline import Step
 from chevet.model.visits import Encounter, EncounterStatus
-from chevet.protocol import IceServers
+from chevet.protocol import IceServers, PictureMode
 from chevet.store import Tx, participants
 
 MAY_ENTER_WITHOUT_CONSENT = {ParticipantRole.INTERPRETER}
@@ -107,7 +107,19 @@ async def leave(parts: Parts, claim: SeatClaim) -> None:
     meeting = parts.rooms.meeting(claim.encounter_id)
     meeting.media.pop(claim.seat, None)
     meeting.rung.discard(claim.seat)
+    meeting.looked_at_closely.discard(claim.seat)
     await _show(parts, claim.encounter_id)
+
+
+async def look_closer(parts: Parts, claim: SeatClaim, participant_id: str | None, mode: PictureMode) -> None:
+    """« Détail » of this participant's picture, or « mouvement » again. Raises NotAllowed, Conflict."""
+    await parts.store.read(lambda tx: _of_practitioner(tx, claim, participant_id or ""))
+    closely = parts.rooms.meeting(claim.encounter_id).looked_at_closely
+    if mode is PictureMode.DETAIL:
+        closely.add(participant_id or "")
+    else:
+        closely.discard(participant_id or "")
+    await show_roster(parts, claim.encounter_id)
 
 
 def _of_practitioner(tx: Tx, claim: SeatClaim, participant_id: str) -> Participant:

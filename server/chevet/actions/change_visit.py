@@ -6,6 +6,7 @@ from chevet.actions.book_visit import agreed_times, check_free, check_length, la
 from chevet.actions.keep_patient import keep_patient, patient_of
 from chevet.actions.parts import Parts
 from chevet.actions.recipients import recipients_of, spend_sending
+from chevet.actions.show_roster import show_roster
 from chevet.actions.tell_desk import tell_desk
 from chevet.actions.tell_visit import channels_of, guests_of, queue_message, queue_slot, slot
 from chevet.actions.view_appointment import view_sheet
@@ -187,4 +188,5 @@ def _checked(parts: Parts, appointment: Appointment) -> dict[Channel, str]:
 async def _done(parts: Parts, sheet: Sheet) -> AppointmentView:
     parts.outbox.wake()
     tell_desk(parts, sheet.appointment)
+    await show_roster(parts, sheet.encounter.id)
     return view_sheet(parts, sheet)

@@ -6,6 +6,7 @@ from typing import Any
 from chevet.actions.end_encounter import end
 from chevet.actions.parts import Parts, SendsMail
 from chevet.actions.record_step import show_step
+from chevet.actions.show_roster import show_roster
 from chevet.actions.tell_desk import tell_desk_of_encounter
 from chevet.actions.view_invitation import view_delivery
 from chevet.errors import NotFound, PermanentFailure, TransientFailure
@@ -143,9 +144,10 @@ async def _show_trouble(parts: Parts, delivery_id: str, reason: str) -> None:
 
 
 async def _show_delivery(parts: Parts, encounter_id: str, delivery: Delivery) -> None:
-    """To the dispatcher, or to the agenda of a téléconsultation."""
+    """To the dispatcher; or to the agenda of a téléconsultation, and to the practitioner who is in the call already."""
     parts.rooms.tell(encounter_id, SeatRole.DISPATCHER, DeliveryChanged(delivery=view_delivery(delivery)))
     await tell_desk_of_encounter(parts, encounter_id)
+    await show_roster(parts, encounter_id)
 
 
 async def change_delivery(

@@ -1,6 +1,6 @@
 """What a participant of a meeting says: let in, send out, speak, negotiate with another who was let in (A66)."""
 
-from chevet.actions.admit import admit, decline, leave
+from chevet.actions.admit import admit, decline, leave, look_closer
 from chevet.actions.attend_meeting import may_read
 from chevet.actions.parts import Parts
 from chevet.actions.record_step import record_step
@@ -25,12 +25,22 @@ from chevet.protocol import (
     Said,
     Say,
     ServerMessage,
+    SetPictureMode,
 )
 from chevet.store import participants
 
 PAIR_STEPS = {Step.CONNECTION_LOST, Step.CONNECTION_BACK}
 MeetingMessage = (
-    Admit | Candidate | Decline | Description | LeaveMeeting | MediaState | RefreshIce | ReportStep | Say
+    Admit
+    | Candidate
+    | Decline
+    | Description
+    | LeaveMeeting
+    | MediaState
+    | RefreshIce
+    | ReportStep
+    | Say
+    | SetPictureMode
 )
 
 
@@ -43,6 +53,8 @@ async def receive_in_meeting(parts: Parts, claim: SeatClaim, message: MeetingMes
             await admit(parts, claim, participant_id)
         case Decline(participant_id=participant_id, reason=reason):
             await decline(parts, claim, participant_id, reason)
+        case SetPictureMode(mode=mode, to=to):
+            await look_closer(parts, claim, to, mode)
         case LeaveMeeting():
             await leave(parts, claim)
         case Say():

@@ -70,7 +70,7 @@ Message = (
 DISPATCHER_ONLY = (PutOffer, SwitchCamera, AskFrames, SetPictureMode, AskPhoto)
 CALLER_ONLY = (CameraState, DeviceFacts, RungState, SourceState)
 MEETING_ONLY = (Admit, Decline, Say, MediaState, LeaveMeeting)
-IN_A_MEETING = (*MEETING_ONLY, Description, Candidate, RefreshIce)
+IN_A_MEETING = (*MEETING_ONLY, Description, Candidate, RefreshIce, SetPictureMode)
 
 STEPS_OF: dict[SeatRole, frozenset[Step]] = {
     SeatRole.CALLER: CALLER_STEPS,

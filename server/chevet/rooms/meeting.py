@@ -14,6 +14,7 @@ class Meeting:
 
     def __init__(self) -> None:
         self.media: dict[str, tuple[bool, bool]] = {}
+        self.looked_at_closely: set[str] = set()  # whose picture the practitioner wants in detail
         self.lines: deque[Said] = deque(maxlen=MAX_LINES)
         self.lost: set[str] = set()  # admitted participants whose page is away
         self.rung: set[str] = set()  # for whom the practitioner's desk rang already
