@@ -71,8 +71,8 @@ export interface Meeting {
   setMicrophone(track: MediaStreamTrack | null): void;
   /** The same for the camera. A camera that is changed for another is simply set again. */
   setCamera(track: MediaStreamTrack | null): void;
-  /** « Mouvement » (from the beginning) or « détail », of our own picture: images a second, or lines. */
-  setPictureMode(mode: PictureMode): void;
+  /** Practitioner: « mouvement » (from the beginning) or « détail » of this one's picture: images a second, or lines. */
+  setPictureMode(participantId: string, mode: PictureMode): void;
   /** Practitioner: let in who waits. */
   admit(participantId: string): void;
   /** Practitioner: do not let in, or send out. The reason is shown to that person. */

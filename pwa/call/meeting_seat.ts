@@ -32,7 +32,8 @@ export class MeetingSeat implements Meeting {
   private me = "";
   private microphone: MediaStreamTrack | null = null;
   private camera: MediaStreamTrack | null = null;
-  private mode: PictureMode = "motion";
+  /** What was asked of whose picture: a server that was started anew has forgotten it. */
+  private readonly modes = new Map<string, PictureMode>();
   /** The last that was said of both. */
   private described = "";
   /** Null until the server has given some: it gives none before we are admitted. */
@@ -77,8 +78,9 @@ export class MeetingSeat implements Meeting {
     this.describe();
   }
 
-  setPictureMode(mode: PictureMode): void {
-    this.mode = mode;
+  setPictureMode(participantId: string, mode: PictureMode): void {
+    this.modes.set(participantId, mode);
+    this.act({ t: "set-picture-mode", mode, to: participantId });
   }
 
   admit(participantId: string): void {
@@ -190,6 +192,7 @@ export class MeetingSeat implements Meeting {
     this.asking = this.described = "";
     if (isAsking) this.ask();
     this.describe();
+    for (const [to, mode] of this.modes) this.signaling.send({ t: "set-picture-mode", mode, to });
   }
 
   /** Every page hears of it: said when it changes only. */
@@ -258,7 +261,7 @@ export class MeetingSeat implements Meeting {
       iceServers,
       voice: this.microphone,
       picture: this.camera,
-      shown: () => ({ mode: this.mode, receivers: this.receivers }),
+      shown: () => ({ mode: this.self?.pictureMode ?? "motion", receivers: this.receivers }),
       send: (draft) => void this.signaling.send(draft),
       askRestart: () => this.askRestart(line),
       reopenSocket: () => this.isAlone && this.signaling.hint(),

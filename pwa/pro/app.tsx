@@ -1,5 +1,6 @@
 /** The page: banners, the screen of the path, the footer. */
 import { useEffect } from "preact/hooks";
+import { showAboveDialogs } from "../ui/dialog.tsx";
 import { Accessibility } from "./accessibility.tsx";
 import "./app.css";
 import { ConnectionBanner, DemoBanner } from "./banners.tsx";
@@ -14,6 +15,7 @@ import { session } from "./session.ts";
 import { SignIn } from "./sign-in.tsx";
 import { UnderWay } from "./under-way.tsx";
 import { Agenda } from "./visits/agenda.tsx";
+import { Arrivals } from "./visits/arrivals.tsx";
 import { followDesk, waitingElsewhere } from "./visits/desk.ts";
 import { MeetingScreen } from "./visits/meeting.tsx";
 import { meeting } from "./visits/meeting-state.ts";
@@ -75,6 +77,7 @@ export function App() {
   const live = name === "call" || name === "meeting";
   const waits = waitingElsewhere.value.length;
   useEffect(followDesk, []);
+  useEffect(() => showAboveDialogs(Arrivals), []);
   useEffect(() => {
     document.title = title(name, waits);
   });

@@ -1,5 +1,6 @@
 /** A question over the page, on the native element: focus stays inside, Escape closes, focus comes back. */
-import type { ComponentChildren } from "preact";
+import { signal } from "@preact/signals";
+import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
 import "./dialog.css";
@@ -13,12 +14,28 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
+type Above = ComponentType<{ onLeave: () => void }>;
+
+const above = signal<Above | null>(null);
+
+/**
+ * What must be reachable although a dialog makes all of the page inert: shown above each one's title. `onLeave` closes
+ * that dialog. Returns how to stop.
+ */
+export function showAboveDialogs(component: Above): () => void {
+  above.value = component;
+  return () => {
+    above.value = null;
+  };
+}
+
 /** Mount it to open it. */
 export function Dialog({ title, closeWord, large, onClose, children }: DialogProps) {
   const titleId = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const closed = useRef(onClose);
   closed.current = onClose;
+  const Above = above.value;
 
   useEffect(() => {
     const element = dialog.current;
@@ -43,13 +60,16 @@ export function Dialog({ title, closeWord, large, onClose, children }: DialogPro
         closed.current();
       }}
     >
-      <div class="dialog-head">
-        <h2 id={titleId} tabIndex={-1}>
-          {title}
-        </h2>
-        <Button kind="quiet" icon="close" onPress={() => closed.current()}>
-          {closeWord}
-        </Button>
+      <div class="dialog-top">
+        {Above && <Above onLeave={() => closed.current()} />}
+        <div class="dialog-head">
+          <h2 id={titleId} tabIndex={-1}>
+            {title}
+          </h2>
+          <Button kind="quiet" icon="close" onPress={() => closed.current()}>
+            {closeWord}
+          </Button>
+        </div>
       </div>
       <div class="dialog-body">{children}</div>
     </dialog>

@@ -3,6 +3,7 @@ import * as words from "@words";
 import { h, icon } from "../dom.ts";
 import { mainButton } from "../view.ts";
 import { chatPanel } from "./chat.ts";
+import { closerWords } from "./closer.ts";
 import type { Consultation } from "./consultation.ts";
 import { sayings } from "./devices_face.ts";
 import { type Face, status, tell } from "./face.ts";
@@ -39,7 +40,7 @@ export function callFace(consultation: Consultation): Face {
   const update = () => {
     const { gathering } = consultation;
     tell(quality, qualityOf(gathering));
-    tell(notice, flipNotice || sayings(own).join(" "));
+    tell(notice, flipNotice || sayings(own).join(" ") || closerWords(consultation));
     tiles.update(gathering.partners);
     view.update();
     chat.update();

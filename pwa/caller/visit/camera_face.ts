@@ -1,6 +1,7 @@
 /** A second camera in the call: its own picture large, no sound, nothing of the others. */
 import * as words from "@words";
 import { h, icon } from "../dom.ts";
+import { closerWords } from "./closer.ts";
 import type { Consultation } from "./consultation.ts";
 import { type Face, status, tell } from "./face.ts";
 import { FLIP } from "./icons.ts";
@@ -34,6 +35,7 @@ export function cameraFace(consultation: Consultation): Face {
         state,
         isSeen(consultation) ? say(words.visitCameraShown, { Name }) : qualityOf(consultation.gathering),
       );
+      tell(notice, closerWords(consultation));
       showTrack(video, own.camera.track);
       flip.hidden = own.lenses < 2;
     },

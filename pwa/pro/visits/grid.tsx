@@ -10,6 +10,7 @@ import { Bars } from "../quality-bars.tsx";
 import { t } from "../words.ts";
 import { Alone } from "./alone.tsx";
 import { loudspeakerId } from "./equipment.ts";
+import { lookCloser } from "./meeting-seat.ts";
 import { admitted, figures, links, losses, streams } from "./meeting-state.ts";
 import { judgePair, type PairQuality } from "./pair-quality.ts";
 
@@ -53,8 +54,26 @@ function Tile({ person }: { person: ParticipantView }) {
           </span>
         )}
         <Quality quality={quality} />
+        {isSeen && <Closer person={person} />}
       </figcaption>
     </figure>
+  );
+}
+
+/** « Détail »: a wound or a throat wants sharpness more than movement. */
+function Closer({ person }: { person: ParticipantView }) {
+  const isCloser = person.pictureMode === "detail";
+  return (
+    <button
+      type="button"
+      class="meeting-closer"
+      aria-pressed={isCloser}
+      onClick={() => lookCloser(person.id, !isCloser)}
+    >
+      <Icon name="search" size={18} />
+      {t("mode.detail")}
+      <span class="said-only">{t("meeting.closer-of", { name: person.name })}</span>
+    </button>
   );
 }
 
@@ -66,6 +85,7 @@ function qualityOf(person: ParticipantView): PairQuality {
     figures: figures.value.get(person.id) ?? null,
     loss: losses.value.get(person.id) ?? 0,
     hasCamera: person.camera,
+    mode: person.pictureMode ?? "motion",
   });
 }
 

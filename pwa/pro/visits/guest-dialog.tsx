@@ -10,7 +10,7 @@ import { EmailField, PhoneField } from "../address-fields.tsx";
 import { asked } from "../session.ts";
 import { problemText, t } from "../words.ts";
 import { Doors } from "./doors.tsx";
-import { meeting } from "./meeting-state.ts";
+import { meeting, participants } from "./meeting-state.ts";
 import { VisitDeliveries } from "./visit-deliveries.tsx";
 
 const ROLES: ParticipantRole[] = ["companion", "telepresenter", "interpreter", "camera"];
@@ -112,12 +112,14 @@ function GuestForm({ onInvited }: { onInvited: (guest: GuestView) => void }) {
 }
 
 function Invited({ guest, onAnother }: { guest: GuestView; onAnother: () => void }) {
+  const sent =
+    participants.value.find(({ id }) => id === guest.participantId)?.deliveries ?? guest.deliveries;
   return (
     <div class="stack">
       <Notice kind="success" title={t("guest.invited")}>
         {t("guest.next")}
       </Notice>
-      {guest.deliveries.length > 0 && <VisitDeliveries deliveries={guest.deliveries} />}
+      {sent.length > 0 && <VisitDeliveries deliveries={sent} />}
       <Doors link={guest.link} code={guest.code} qrSvg={guest.qrSvg} />
       <div class="row">
         <Button icon="person-add" onPress={onAnother}>

@@ -8,6 +8,7 @@ import { IntakeCard } from "./intake-card.tsx";
 import { admit, decline } from "./meeting-seat.ts";
 import { admitted, awaited, meeting } from "./meeting-state.ts";
 import { RecordOffer } from "./record-offer.tsx";
+import { VisitDeliveries } from "./visit-deliveries.tsx";
 
 export type PanelName = "visit" | "chat";
 
@@ -77,12 +78,14 @@ function stateOf({ status, present }: ParticipantView): State {
 function Person({ person }: { person: ParticipantView }) {
   const state = stateOf(person);
   const isIn = person.status === "admitted";
+  const sent = person.deliveries ?? [];
   return (
     <>
       <p>
         <strong>{person.name}</strong> <span class="soft">{t(`participant-role.${person.role}`)}</span>
       </p>
       <StatusDot status={DOTS[state]}>{t(`people.${state}`)}</StatusDot>
+      {state === "invited" && sent.length > 0 && <VisitDeliveries deliveries={sent} />}
       {isIn && person.role !== "patient" && (
         <Button kind="quiet" onPress={() => decline(person.id, "")}>
           {t("people.send-out")}

@@ -97,6 +97,11 @@ export function decline(participantId: string, reason: string): void {
   seat?.decline(participantId, reason);
 }
 
+/** « Détail » of this one's picture, or « mouvement » again; that person reads it. */
+export function lookCloser(participantId: string, isCloser: boolean): void {
+  seat?.setPictureMode(participantId, isCloser ? "detail" : "motion");
+}
+
 /** A line for everybody, or for one who waits. */
 export function say(text: string, to: string | null = null): void {
   seat?.say(text, to);

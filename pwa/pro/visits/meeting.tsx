@@ -11,6 +11,7 @@ import { hangUpByKey } from "../hang-up-key.ts";
 import { navigate, path, stayInPage } from "../route.ts";
 import { isKey, problemText, t } from "../words.ts";
 import { Grid } from "./grid.tsx";
+import { GuestTrouble } from "./guest-trouble.tsx";
 import "./meeting.css";
 import { MeetingControls } from "./meeting-controls.tsx";
 import { MeetingPanel, type PanelName } from "./meeting-panel.tsx";
@@ -114,6 +115,7 @@ function Room() {
       <div class="call-over">
         <SeatLoss />
         <RefusedNotice />
+        <GuestTrouble />
         <WaitingList />
       </div>
       <OwnPicture />

@@ -24,7 +24,8 @@ function dot({ status, reason }: DeliveryView): Status {
   return status === "waiting" && reason ? "warning" : DOTS[status];
 }
 
-function textOf({ channel, status, to, reason }: DeliveryView): string {
+/** In one sentence, with the reason where there is one. */
+export function textOf({ channel, status, to, reason }: DeliveryView): string {
   const state = status === "waiting" && reason ? "retried" : status;
   const text = t(`visit-delivery.${channel}-${state}` as Key, { to: dictated(to) });
   return status === "failed" ? `${text} ${reasonText(reason ?? "")}` : text;

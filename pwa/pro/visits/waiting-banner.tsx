@@ -23,13 +23,17 @@ export function WaitingBanner() {
 }
 
 /** In another visit, one is told and goes on: leaving it by one press would end it. */
-function OneWaits({ visit }: { visit: AppointmentView }) {
+export function OneWaits({ visit, onLeave }: { visit: AppointmentView; onLeave?: () => void }) {
+  const go = (enter: (id: string) => void) => {
+    onLeave?.();
+    enter(visit.id);
+  };
   const actions = !meeting.value && (
     <>
-      <Button kind="primary" icon="door" onPress={() => letIn(visit.id)}>
+      <Button kind="primary" icon="door" onPress={() => go(letIn)}>
         {t("waiting.admit")}
       </Button>
-      <Button icon="eye" onPress={() => openVisit(visit.id)}>
+      <Button icon="eye" onPress={() => go(openVisit)}>
         {t("waiting.see")}
       </Button>
       <Button

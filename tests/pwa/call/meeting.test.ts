@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Link } from "../../../pwa/call/connectivity.ts";
 import type { MeetingEnd } from "../../../pwa/call/meeting.ts";
 import { MeetingSeat } from "../../../pwa/call/meeting_seat.ts";
+import { Sending } from "../../../pwa/call/sending.ts";
 import type { Roster } from "../../../pwa/protocol.ts";
 import { MeetingRoom } from "./fakes/meeting_room.ts";
 import {
@@ -80,6 +81,28 @@ describe("before admission", () => {
     expect(alive()).toEqual([]);
     expect([other?.streams.get("a"), one?.streams.get("b")]).toEqual([null, null]);
     expect(other?.links.get("a")).toBe(null);
+  });
+});
+
+describe("« détail »", () => {
+  it("is what the one who was asked sends to everybody, and what a server that was killed is told again", async () => {
+    const look = vi.spyOn(Sending.prototype, "look");
+    const [one] = await met(2, true);
+    const sentBy = () => new Set(look.mock.calls.map(([, , { mode }]) => mode));
+    await wait(2_000);
+    expect([...sentBy()]).toEqual(["motion"]);
+    one?.seat.setPictureMode("b", "detail");
+    await wait(100);
+    expect(room.person("b").pictureMode).toBe("detail");
+    look.mockClear();
+    await wait(2_000);
+    expect([...sentBy()].sort()).toEqual(["detail", "motion"]);
+    room.kill();
+    await wait(1_000);
+    expect(room.person("b").pictureMode).toBe("motion");
+    room.revive();
+    await wait(10_000);
+    expect(room.person("b").pictureMode).toBe("detail");
   });
 });
 

@@ -373,6 +373,19 @@ describe("the call", () => {
     expect(page.root.querySelectorAll(".tile")).toHaveLength(1);
   });
 
+  it("says that the practitioner looks closer, as long as the picture is shown", async () => {
+    const page = await call();
+    const sentence = "Le Dr Anaïs Morel regarde votre image de plus près";
+    expect(page.text).not.toContain(sentence);
+    await page.roster({ ...ME, status: "admitted", pictureMode: "detail" }, DOCTOR);
+    expect(page.text).toContain(sentence);
+    await page.press("Caméra");
+    expect(page.text).not.toContain(sentence);
+    await page.press("Caméra");
+    await page.roster({ ...ME, status: "admitted", pictureMode: "motion" }, DOCTOR);
+    expect(page.text).not.toContain(sentence);
+  });
+
   it("offers one big button when the browser plays nothing without a tap [F38]", async () => {
     const refused = () => Promise.reject(new DOMException("", "NotAllowedError"));
     const play = vi.spyOn(HTMLMediaElement.prototype, "play").mockImplementation(refused);
@@ -486,5 +499,7 @@ describe("a second camera", () => {
     expect(page.root.querySelectorAll("video")).toHaveLength(1);
     expect(page.text).toContain("Le Dr Anaïs Morel voit cette image. Le son reste coupé.");
     expect(page.buttons).toEqual(["Changer de caméra", "Arrêter"]);
+    await page.roster({ ...camera, pictureMode: "detail" }, DOCTOR);
+    expect(page.text).toContain("Le Dr Anaïs Morel regarde votre image de plus près");
   });
 });

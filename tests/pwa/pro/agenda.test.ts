@@ -98,14 +98,23 @@ it("filters: to come from this morning on, past until now, all [S32]", async () 
 it("says that there are more appointments than it shows, and shows them on demand, also when news come [S32]", async () => {
   const day = 24 * 3_600_000;
   const past = ["a", "b", "c"].map((id, index) =>
-    visit({ id, patientName: `Patiente ${id}`, status: "fulfilled", startAt: Date.now() - (index + 2) * day }),
+    visit({
+      id,
+      patientName: `Patiente ${id}`,
+      status: "fulfilled",
+      startAt: Date.now() - (index + 2) * day,
+    }),
   );
   agenda();
   await open("/teleconsultation");
   expect(hasButton("Voir la suite")).toBe(false);
   server.beforeAnswer = (route) => {
     const isLast = route.endsWith("&after=b");
-    const body = { appointments: isLast ? past.slice(2) : past.slice(0, 2), hasMore: !isLast, deskToken: "desk" };
+    const body = {
+      appointments: isLast ? past.slice(2) : past.slice(0, 2),
+      hasMore: !isLast,
+      deskToken: "desk",
+    };
     server.on("GET /api/appointments", { body });
   };
   await press("Passées");
@@ -198,6 +207,26 @@ it("rings with two tones unless muted, and remembers that on this workstation [C
   expect(hasButton("Activer la sonnerie")).toBe(true);
 });
 
+it("tells in an open dialog too that somebody has come, and goes there from it [C11]", async () => {
+  agenda(visit());
+  server.on("POST /api/appointments/visit1/seat", { body: seatIn(visit()) });
+  await open("/teleconsultation");
+  await press("Téléconsultation immédiate");
+  const dialog = () => document.querySelector("dialog");
+  const said = () => dialog()?.textContent?.replace(/\s+/g, " ");
+  expect(said()).not.toContain("en salle d'attente");
+  server.on("GET /api/appointments/visit1", { body: visit({ waiting: 1 }) });
+  await hearAtDesk({ appointmentId: "visit1", waiting: true, patientName: "Jeanne DURAND" });
+  expect(said()).toContain("Jeanne DURAND : en salle d'attente");
+  const letIn = [...(dialog()?.querySelectorAll("button") ?? [])].find(
+    (each) => each.textContent === "Faire entrer",
+  );
+  letIn?.click();
+  await settle();
+  expect(location.pathname).toBe("/teleconsultation/visit1");
+  expect(dialog()).toBe(null);
+});
+
 it("knows after a reload who waits already [C11]", async () => {
   agenda(visit({ waiting: 1 }));
   await open("/");
@@ -234,7 +263,9 @@ it("says before an immediate visit what it does without, and asks for a number a
 it("shows link, QR code, code and messages of a visit, and sends again [S30 F60]", async () => {
   agenda(visit());
   server
-    .on("GET /api/appointments", { body: { appointments: [visit({ qrSvg: "" })], hasMore: false, deskToken: "desk" } })
+    .on("GET /api/appointments", {
+      body: { appointments: [visit({ qrSvg: "" })], hasMore: false, deskToken: "desk" },
+    })
     .on("POST /api/appointments/visit1/resend", { body: visit() });
   await open("/teleconsultation");
   await press("Jeanne DURAND");

@@ -256,6 +256,89 @@ it("invites a relative by link, SMS or QR code, in mid-call", async () => {
   expect(text()).toContain("K7M4QP");
 });
 
+const within = (selector: string) =>
+  (document.querySelector(selector)?.textContent ?? "").replace(/\s+/g, " ");
+
+it("says in the call, at once, that a guest's message did not leave, with the reason [F60]", async () => {
+  const to = "+33639981234";
+  const guest = participant({
+    id: "child1",
+    role: "companion",
+    name: "Luc",
+    status: "invited",
+    present: false,
+  });
+  const withMessage = (status: "sent" | "failed" | "waiting", reason: string | null = null) =>
+    roster([
+      participant({ status: "admitted" }),
+      { ...guest, deliveries: [{ channel: "sms", to, status, reason }] },
+    ]);
+  server.on("POST /api/encounters/encounter9/participants", {
+    status: 201,
+    body: { ...visit(), participantId: "child1", deliveries: [{ channel: "sms", to, status: "waiting" }] },
+  });
+  await underWay();
+  await press("Inviter un participant");
+  await type("Nom", "Luc");
+  await press("Inviter");
+  expect(text()).toContain("SMS en cours d'envoi au 06 39 98 12 34");
+  await withMessage("waiting", "gateway-slow");
+  expect(within("dialog")).toContain("SMS pas encore parti");
+  document.querySelector<HTMLElement>("dialog .button-quiet")?.click();
+  await settle();
+  const over = () => within(".call-over");
+  await withMessage("failed", "number-landline");
+  expect(over()).toContain("Invitation non reçue : Luc");
+  expect(over()).toContain("C'est un numéro fixe");
+  await withMessage("sent");
+  expect(over()).not.toContain("Invitation non reçue");
+  await withMessage("failed", "number-landline");
+  button("Fermer").click();
+  await settle();
+  expect(over()).not.toContain("Invitation non reçue");
+});
+
+it("asks for detail of one picture, shows that it was asked, and takes it back [S32]", async () => {
+  const seen = (pictureMode: "motion" | "detail") => participant({ status: "admitted", pictureMode });
+  await entered();
+  await roster([seen("motion")], Date.now());
+  await settle();
+  expect(hasButton("Détail de l'image : Jeanne DURAND")).toBe(false);
+  const { links } = await import("../../../pwa/pro/visits/meeting-state.ts");
+  links.value = new Map([["patient1", "live"]]);
+  await settle();
+  const closer = () => button("Détail de l'image : Jeanne DURAND");
+  closer().click();
+  expect(heard("set-picture-mode")).toEqual([expect.objectContaining({ to: "patient1", mode: "detail" })]);
+  expect(closer().getAttribute("aria-pressed")).toBe("false");
+  await roster([seen("detail")], Date.now());
+  expect(closer().getAttribute("aria-pressed")).toBe("true");
+  closer().click();
+  expect(heard("set-picture-mode").pop()).toMatchObject({ to: "patient1", mode: "motion" });
+});
+
+it("lets in from a dialog who has come since it was opened, and leaves the dialog open [C11]", async () => {
+  const nurse = participant({ id: "nurse1", role: "telepresenter", name: "Paul Martin" });
+  await underWay(nurse);
+  await press("Inviter un participant");
+  const dialog = () => within("dialog");
+  expect(dialog()).not.toContain("en salle d'attente");
+  await roster(
+    [
+      participant({ status: "admitted" }),
+      nurse,
+      participant({ id: "child1", role: "companion", name: "Luc" }),
+    ],
+    Date.now(),
+  );
+  expect(dialog()).toContain("Luc : en salle d'attente.");
+  expect(dialog()).not.toContain("Paul Martin");
+  document.querySelector<HTMLElement>("dialog .waiting-banner button")?.click();
+  await settle();
+  expect(heard("admit")).toEqual([expect.objectContaining({ participantId: "child1" })]);
+  expect(dialog()).toContain("Inviter un participant");
+});
+
 it("has a chat: lines are sent to everybody, and those that come are counted until read", async () => {
   await underWay();
   const said = { sender: "patient1", name: "Jeanne DURAND", at: Date.now(), to: null };
@@ -307,7 +390,14 @@ it("closes every connection with the call [S46]", async () => {
   expect(openConnections()).toBe(0);
 });
 
-const GOOD: PairSeen = { isPresent: true, link: "live", figures: null, loss: 0, hasCamera: true };
+const GOOD: PairSeen = {
+  isPresent: true,
+  link: "live",
+  figures: null,
+  loss: 0,
+  hasCamera: true,
+  mode: "motion",
+};
 
 it("tells how good each connection is, and why it is not", () => {
   const sound = { level: null, packetsReceived: 9, packetsLost: 0, concealed: 0, jitterMs: 1, sentLoss: 0 };
@@ -322,6 +412,8 @@ it("tells how good each connection is, and why it is not", () => {
   const weak = (reason: string) => ({ level: "weak", reason });
   expect(judge({ figures: { ...figures, sound: { ...sound, concealed: 0.1 } } })).toEqual(weak("sound"));
   expect(judge({ figures: { ...figures, sound: { ...sound, sentLoss: 0.1 } } })).toEqual(weak("upstream"));
+  expect(judge({ figures: { ...figures, framesPerSecond: 3 } })).toEqual(weak("picture"));
+  expect(judge({ figures: { ...figures, framesPerSecond: 3 }, mode: "detail" })).toEqual({ level: "good" });
   expect(judge({ figures: { ...figures, roundTripMs: 700 } })).toEqual(weak("delay"));
   expect(judge({ loss: 0.2 })).toEqual(weak("picture"));
   expect(judge({ loss: 0.2, hasCamera: false })).toEqual({ level: "good" });

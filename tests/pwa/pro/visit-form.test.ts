@@ -57,7 +57,9 @@ it("says that it is made, its link one press away and nothing in the way [S30]",
   await open("/teleconsultation/new");
   await identify();
   await type("Téléphone mobile", "06 12 34 56 78");
-  server.on("GET /api/appointments", { body: { appointments: [visit()], hasMore: false, deskToken: "desk" } });
+  server.on("GET /api/appointments", {
+    body: { appointments: [visit()], hasMore: false, deskToken: "desk" },
+  });
   await press("Créer le rendez-vous");
   expect(text()).toContain("Rendez-vous créé");
   expect(document.querySelector("dialog")).toBeNull();

@@ -56,7 +56,12 @@ export class MeetingRoom implements Server {
     this.isDown = true;
     for (const [id, seat] of this.seats) {
       seat.restart();
-      Object.assign(this.person(id), { present: false, microphone: false, camera: false });
+      Object.assign(this.person(id), {
+        present: false,
+        microphone: false,
+        camera: false,
+        pictureMode: "motion",
+      });
     }
   }
 
@@ -123,6 +128,7 @@ export class MeetingRoom implements Server {
       this.seats.get(id)?.push({ t: "ice-servers", iceServers: FRESH });
     else if (t === "media-state") this.change(id, { microphone: message.microphone, camera: message.camera });
     else if (t === "admit") this.admit(message.participantId);
+    else if (t === "set-picture-mode") this.change(message.to ?? "", { pictureMode: message.mode });
     else if (t === "decline") this.change(message.participantId, { status: "declined" });
     else if (t === "leave-meeting") this.change(id, { status: "left", present: false });
     else if (t === "say") this.say(id, message.text);
