@@ -116,7 +116,12 @@ def test_a_call_of_four_in_the_practitioners_eyes(stage, kind):
     page = practitioner(stage, kind)
     doctor = Practitioner(page, stage.installation.url)
     booked = doctor.book(reason="Suivi de plaie")
+    press(page, "Téléconsultation immédiate")
     patient = Patient(stage.caller().page).open(booked["link"]).sit_down()
+    arrival = page.get_by_role("dialog").get_by_text("PETIT : en salle d'attente")
+    expect(arrival).to_be_visible(timeout=PATIENCE_MS)
+    look(page, f"agenda, somebody comes behind a dialog, {kind}")
+    close_dialog(page)
     expect(page.get_by_text("PETIT : en salle d'attente")).to_be_visible(timeout=PATIENCE_MS)
     expect(page).to_have_title(re.compile(r"^\(1\) "))
     look(page, f"agenda, somebody waits, {kind}")
@@ -128,6 +133,8 @@ def test_a_call_of_four_in_the_practitioners_eyes(stage, kind):
     patient.is_in()
     pictures_move(page, 1)
     look(page, f"meeting, two, {kind}")
+    page.get_by_role("button", name=re.compile("^Détail")).click()
+    look(page, f"meeting, two, detail, {kind}")
 
     for name, role in (("Luc Petit", "Un proche"), ("Paul Martin", "Un soignant")):
         guest = Patient(stage.caller().page).open(invite(page, name, role))

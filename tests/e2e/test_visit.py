@@ -18,6 +18,12 @@ from tests.e2e.visits import (
 
 pytestmark = pytest.mark.browser
 TABLET = {"width": 768, "height": 1024}
+# The picture that is sent now keeps lines rather than images.
+IN_DETAIL = """() => (window.__connections ?? []).some((pc) =>
+  pc.connectionState === "connected" && pc.getSenders().some((sender) => {
+    const [encoding] = sender.getParameters().encodings ?? [];
+    return sender.track?.contentHint === "detail" && encoding?.maxFramerate <= 15;
+  }))"""
 BOTH = pytest.mark.parametrize("kind", ["chromium", "firefox"])
 
 
@@ -51,6 +57,11 @@ def test_from_the_booking_to_the_hang_up(stage, doctor, kind):
     doctor.hang_up()
     expect(patient.heading("La consultation est terminée")).to_be_visible(timeout=PATIENCE_MS)
     assert patient.page.evaluate(LIVE_DEVICES) == 0, "camera and microphone are off"
+    patient.page.reload()
+    expect(patient.page.get_by_text("Elle a eu lieu aujourd’hui avec le Dr Anaïs Morel.")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    expect(patient.page.get_by_text("Restez au téléphone")).to_have_count(0)
 
 
 @BOTH
@@ -155,6 +166,24 @@ def test_a_second_device_takes_over_and_the_first_lets_go(stage, doctor):
     assert patient.page.evaluate(LIVE_DEVICES) == 0
     picture_and_sound_rise(other.page)
     picture_and_sound_rise(doctor.page)
+
+
+@BOTH
+def test_the_practitioner_looks_closer_and_the_patient_reads_it(stage, doctor, kind):
+    """« Détail »: fewer images, more lines; sound and picture go on; a reload of the patient's page keeps it."""
+    patient, _ = in_a_call(stage, doctor, kind)
+    sentence = patient.page.get_by_text("Le Dr Anaïs Morel regarde votre image de plus près")
+    closer = doctor.page.get_by_role("button", name=re.compile("^Détail"))
+    closer.click()
+    expect(closer).to_have_attribute("aria-pressed", "true", timeout=PATIENCE_MS)
+    expect(sentence).to_be_visible(timeout=PATIENCE_MS)
+    patient.page.wait_for_function(IN_DETAIL, timeout=PATIENCE_MS)
+    picture_and_sound_rise(doctor.page)
+    patient.page.reload()
+    expect(sentence).to_be_visible(timeout=PATIENCE_MS)
+    closer.click()
+    expect(closer).to_have_attribute("aria-pressed", "false", timeout=PATIENCE_MS)
+    expect(sentence).to_have_count(0)
 
 
 def test_words_in_writing_and_the_switches(stage, doctor):

@@ -33,6 +33,11 @@ def test_the_door_and_the_questions(stage, doctor):
     over = visitor(stage).open(booked["link"])
     expect(over.heading("Ce rendez-vous est passé")).to_be_visible(timeout=PATIENCE_MS)
     look(over.page, "visit, over")
+    cancelled = doctor.book()
+    doctor.post(f"/api/appointments/{cancelled['id']}/cancel")
+    gone = visitor(stage).open(cancelled["link"])
+    expect(gone.heading("Ce rendez-vous a été annulé")).to_be_visible(timeout=PATIENCE_MS)
+    look(gone.page, "visit, cancelled")
 
     patient = visitor(stage).open(doctor.book()["link"])
     expect(patient.button(ENTER)).to_be_visible(timeout=PATIENCE_MS)
