@@ -40,6 +40,7 @@ export interface AppointmentRequest {
   phone?: string | null;
   email?: string | null;
   channel?: Channel | null;
+  language?: "en" | "fr";
   acceptsOverlap?: boolean;
   version?: number | null;
 }
@@ -63,6 +64,7 @@ export interface AppointmentView {
   phone: string | null;
   email: string | null;
   channel: Channel | null;
+  language: "en" | "fr";
   isImmediate: boolean;
   hasRecord: boolean;
   link: string;

@@ -279,6 +279,7 @@ class AppointmentRequest(Body):
     phone: Annotated[str, Meta(max_length=40)] | None = None
     email: Annotated[str, Meta(max_length=254)] | None = None
     channel: Channel | None = None
+    language: Literal["fr", "en"] = "fr"  # of the messages
     accepts_overlap: bool = False
     version: int | None = None
 
@@ -334,6 +335,7 @@ class AppointmentView(Body):
     phone: str | None
     email: str | None
     channel: Channel | None
+    language: Literal["fr", "en"]
     is_immediate: bool
     has_record: bool
     link: str

@@ -306,6 +306,21 @@ async def test_a_change_made_while_the_message_waits_leaves_one_message(product)
     assert len((await agenda(browser))[0]["deliveries"]) == 1
 
 
+async def test_the_messages_of_an_appointment_are_in_its_language(product):
+    browser = await practitioner(product)
+    appointment = await booked(browser, phone=PHONE, email=EMAIL, language="en")
+    assert appointment["language"] == "en"
+    by_channel = {message.channel: message for message in await quiet(product)}
+    await browser.post(f"/api/appointments/{appointment['id']}/cancel")
+    messages = await quiet(product)
+    assert "video appointment on" in by_channel["sms"].text
+    assert "video appointment" in by_channel["email"].text
+    assert by_channel["sms"].links == [appointment["link"]]
+    assert all("rendez-vous" not in message.text for message in messages)
+    assert any("is cancelled" in message.text for message in messages)
+    assert (await browser.post("/api/appointments", wanted(product, language="de")))[0] == 400
+
+
 async def test_cancelling_tells_why_and_closes_the_link(product):
     browser = await practitioner(product)
     appointment = await booked(browser, phone=PHONE, email=EMAIL)

@@ -6,6 +6,8 @@ import { t } from "../words.ts";
 import type { Draft, Faults } from "./draft.ts";
 import { faultText } from "./patient-fields.tsx";
 
+const LANGUAGES: Draft["language"][] = ["fr", "en"];
+
 export interface StepProps {
   draft: Draft;
   faults: Faults;
@@ -47,6 +49,12 @@ export function ContactStep({ draft, faults, onChange }: StepProps) {
           { value: "email", words: t("book.channel-email"), about: t("book.channel-email-about") },
           { value: "sms", words: t("book.channel-sms"), about: t("book.channel-sms-about") },
         ]}
+      />
+      <Choice
+        legend={t("book.language")}
+        value={draft.language}
+        onChoose={(language) => onChange({ language })}
+        options={LANGUAGES.map((value) => ({ value, words: t(`book.language-${value}`) }))}
       />
       {isProfessional && draft.channel === "sms" && <Notice kind="warning">{t("book.no-smartphone")}</Notice>}
     </fieldset>

@@ -32,6 +32,8 @@ export interface Draft extends IdentityDraft {
   phone: string;
   email: string;
   channel: Channel | null;
+  /** Of the messages. */
+  language: AppointmentView["language"];
   /** JJ/MM/AAAA */
   day: string;
   /** 14:30, as typed. */
@@ -73,6 +75,7 @@ export function emptyDraft(now: number): Draft {
     phone: "",
     email: "",
     channel: null,
+    language: "fr",
     day: shortDate(dayOf(next)),
     time: timeIn(next),
     minutes: USUAL_MINUTES,
@@ -88,6 +91,7 @@ export function draftOf(visit: AppointmentView): Draft {
     phone: dictated(visit.phone ?? ""),
     email: visit.email ?? "",
     channel: visit.channel,
+    language: visit.language,
     day: shortDate(dayOf(visit.startAt)),
     time: timeIn(visit.startAt),
     minutes: Math.round((visit.endAt - visit.startAt) / MINUTE_MS),
@@ -188,6 +192,7 @@ export function requestOf(draft: Draft, version: number | null, acceptsOverlap: 
     phone: draft.phone.trim() || null,
     email: draft.email.trim() || null,
     channel: draft.channel,
+    language: draft.language,
     acceptsOverlap,
     version,
   };

@@ -117,7 +117,7 @@ def lay_contact(parts: Parts, appointment: Appointment, request: AppointmentRequ
         field = "phone" if request.channel is Channel.SMS else "email"
         raise InvalidInput("channel-without-address", "the preferred channel has no address", field=field)
     appointment.phone, appointment.email = found.get(Channel.SMS), found.get(Channel.EMAIL)
-    appointment.channel = request.channel
+    appointment.channel, appointment.language = request.channel, request.language
     appointment.contact_role, appointment.contact_name = request.contact_role, request.contact_name.strip()
 
 

@@ -131,6 +131,7 @@ def _letter(parts: Parts, asked: VisitMessage, message: Message) -> VisitLetter:
         changed_at=message.delivery.created_at,
         organizer=parts.config.mail.sender if parts.config.mail else f"no-reply@{host}",
         timezone=parts.config.timezone,
+        language=appointment.language,
     )
 
 

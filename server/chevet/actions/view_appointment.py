@@ -103,6 +103,7 @@ def view_sheet(parts: Parts, sheet: Sheet, *, with_qr: bool = True) -> Appointme
         phone=appointment.phone,
         email=appointment.email,
         channel=appointment.channel,
+        language=appointment.language,
         is_immediate=appointment.is_immediate,
         is_training=appointment.is_training,
         has_record=sheet.patient is not None,

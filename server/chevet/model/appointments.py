@@ -1,6 +1,7 @@
 """Téléconsultation: patients, appointments, who takes part, what is recorded before the call (FHIR R4 codes)."""
 
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct
 
@@ -145,6 +146,7 @@ class Appointment(Struct, kw_only=True):
     phone: str | None = None
     email: str | None = None
     channel: Channel | None = None
+    language: Literal["fr", "en"] = "fr"  # of what is sent
     is_immediate: bool = False
     is_training: bool = False  # with the virtual patient: nobody is cared for
     sequence: int = 0

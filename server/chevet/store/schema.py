@@ -250,6 +250,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "alter table timeline_entry add column participant_id {text}",
         "create index appointment_by_encounter on appointment (encounter_id)",
     ),
+    ("alter table appointment add column language {text} not null default 'fr'",),
 )
 
 

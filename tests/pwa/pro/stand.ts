@@ -239,6 +239,7 @@ export function visit(changes: Partial<AppointmentView> = {}): AppointmentView {
     phone: "+33612345678",
     email: null,
     channel: "sms",
+    language: "fr",
     isImmediate: false,
     hasRecord: true,
     link: "https://chu.example.fr/j#token23456",

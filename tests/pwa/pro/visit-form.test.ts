@@ -45,12 +45,25 @@ it("makes an appointment from identity, contact, channel and slot [S21 S22 S23 S
     },
     phone: "06 12 34 56 78",
     channel: "sms",
+    language: "fr",
     contactRole: "patient",
     acceptsOverlap: false,
   });
   const [request] = sent();
   expect((request?.endAt ?? 0) - (request?.startAt ?? 0)).toBe(20 * 60_000);
   expect(location.pathname).toBe("/teleconsultation");
+});
+
+it("sends the messages in the language that was chosen, and keeps it when the appointment is changed", async () => {
+  await open("/teleconsultation/new");
+  await identify();
+  await type("Téléphone mobile", "06 12 34 56 78");
+  await choose("SMS");
+  await choose("anglais");
+  await press("Créer le rendez-vous");
+  expect(sent()[0]).toMatchObject({ language: "en" });
+  const { draftOf, requestOf } = await import("../../../pwa/pro/visits/draft.ts");
+  expect(requestOf(draftOf(visit({ language: "en" })), 1, false).language).toBe("en");
 });
 
 it("says that it is made, its link one press away and nothing in the way [S30]", async () => {
