@@ -31,6 +31,16 @@ async def goes_in(product: Product, browser, appointment: dict) -> tuple[Page, P
     return doctor, patient
 
 
+async def go_away(product: Product, appointment: dict, *pages: Page) -> None:
+    """All who are there; the server has noticed."""
+    for page in pages:
+        await page.socket.close()
+    seats = [page.welcome["participantId"] for page in pages]
+    async with asyncio.timeout(5):
+        while any(product.parts.rooms.is_present(appointment["encounterId"], seat) for seat in seats):
+            await asyncio.sleep(0.01)
+
+
 async def status_is(browser, status: str) -> dict:
     async with asyncio.timeout(5):
         while (line := (await agenda(browser))[0])["status"] != status:
@@ -51,11 +61,7 @@ async def test_a_call_under_way_is_not_cut_and_ends_once_everybody_has_gone(prod
     await doctor.send("say", id="2", text="Nous continuons.")
     assert (await patient.until("said"))["text"] == "Nous continuons."
     assert (await agenda(browser))[0]["encounterStatus"] == "in-progress"
-    for page in (doctor, patient):
-        await page.socket.close()
-    async with asyncio.timeout(5):
-        while any(seat.link for seat in product.parts.rooms.room(appointment["encounterId"]).seats.values()):
-            await asyncio.sleep(0.01)
+    await go_away(product, appointment, doctor, patient)
     await pass_time(product, LOOK_AGAIN_S)  # seen empty
     assert (await agenda(browser))[0]["encounterStatus"] == "in-progress"
     await pass_time(product, LOOK_AGAIN_S)
@@ -84,7 +90,7 @@ async def test_who_came_and_was_not_let_in_is_not_absent(product):
     browser = await practitioner(product)
     appointment = await booked(browser, start_s=0)
     patient, _ = await comes(product, appointment)
-    await patient.socket.close()
+    await go_away(product, appointment, patient)
     await pass_time(product, to_the_end(product, appointment))
     line = await status_is(browser, "cancelled")
     assert line["cancelledBecause"] == "Le créneau s’est terminé sans que la consultation commence."
