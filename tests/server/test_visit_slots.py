@@ -24,6 +24,9 @@ SPRING = (at("2027-03-28T01:45"), at("2027-03-28T03:15"))
 """Half an hour: clocks go from 2 to 3."""
 AUTUMN = (at("2027-10-31T02:30", fold=1), at("2027-10-31T03:00"))
 """The second half past two of that night."""
+NIGHT = (at("2027-01-15T23:50"), at("2027-01-16T00:10"))
+EARLIER = (at("2027-01-15T08:00"), at("2027-01-15T08:20"))
+LATER = (at("2027-01-15T15:00"), at("2027-01-15T15:20"))
 
 TABLE = [
     ("one second before it opens", ORDINARY, ORDINARY[0] - BEFORE - 1, "early"),
@@ -36,12 +39,43 @@ TABLE = [
     ("one second after it closed", ORDINARY, ORDINARY[1] + AFTER + 1, "over"),
     ("spring: one second before it opens", SPRING, at("2027-03-28T01:30") - 1, "early"),
     ("spring: as it opens", SPRING, at("2027-03-28T01:30"), "open"),
+    ("spring: one second after it opened", SPRING, at("2027-03-28T01:30") + 1, "open"),
+    ("spring: as the clocks change", SPRING, at("2027-03-28T03:00"), "open"),
     ("spring: one second before it closes", SPRING, at("2027-03-28T03:45") - 1, "open"),
     ("spring: as it closes", SPRING, at("2027-03-28T03:45"), "over"),
+    ("spring: one second after it closed", SPRING, at("2027-03-28T03:45") + 1, "over"),
     ("autumn: the first half past two", AUTUMN, at("2027-10-31T02:30"), "early"),
     ("autumn: one second before it opens", AUTUMN, at("2027-10-31T02:15", fold=1) - 1, "early"),
     ("autumn: as it opens", AUTUMN, at("2027-10-31T02:15", fold=1), "open"),
+    ("autumn: one second after it opened", AUTUMN, at("2027-10-31T02:15", fold=1) + 1, "open"),
+    ("autumn: one second before it closes", AUTUMN, at("2027-10-31T03:30") - 1, "open"),
     ("autumn: as it closes", AUTUMN, at("2027-10-31T03:30"), "over"),
+    ("autumn: one second after it closed", AUTUMN, at("2027-10-31T03:30") + 1, "over"),
+    ("over midnight: one second before it opens", NIGHT, at("2027-01-15T23:35") - 1, "early"),
+    ("over midnight: as it opens", NIGHT, at("2027-01-15T23:35"), "open"),
+    ("over midnight: as the day ends", NIGHT, at("2027-01-16T00:00"), "open"),
+    ("over midnight: one second before it closes", NIGHT, at("2027-01-16T00:40") - 1, "open"),
+    ("over midnight: as it closes", NIGHT, at("2027-01-16T00:40"), "over"),
+]
+MOVED = [
+    ("earlier: one second before it opens", EARLIER, at("2027-01-15T07:45") - 1, "early"),
+    ("earlier: as it opens", EARLIER, at("2027-01-15T07:45"), "open"),
+    ("earlier: one second before it closes", EARLIER, at("2027-01-15T08:50") - 1, "open"),
+    ("earlier: as it closes", EARLIER, at("2027-01-15T08:50"), "over"),
+    ("earlier: at the time of before", EARLIER, ORDINARY[0], "over"),
+    ("later: at the time of before", LATER, ORDINARY[0], "early"),
+    ("later: one second before it opens", LATER, at("2027-01-15T14:45") - 1, "early"),
+    ("later: as it opens", LATER, at("2027-01-15T14:45"), "open"),
+    ("later: one second before it closes", LATER, at("2027-01-15T15:50") - 1, "open"),
+    ("later: as it closes", LATER, at("2027-01-15T15:50"), "over"),
+]
+"""From ten o'clock to another hour of the same day, told the day before."""
+CANCELLED = [
+    ("one second before it opens", ORDINARY[0] - BEFORE - 1),
+    ("as it opens", ORDINARY[0] - BEFORE),
+    ("at the agreed time", ORDINARY[0]),
+    ("one second before it closes", ORDINARY[1] + AFTER - 1),
+    ("as it closes", ORDINARY[1] + AFTER),
 ]
 ANSWERS = {"early": (409, "slot-early"), "open": (200, None), "over": (410, "slot-over")}
 
@@ -63,6 +97,27 @@ async def test_the_table_of_slots(product, slot, now, state):
     }
     status, body = await visit.enter()
     assert (status, body.get("code")) == ANSWERS[state]
+
+
+@pytest.mark.parametrize(("slot", "now", "state"), [row[1:] for row in MOVED], ids=[row[0] for row in MOVED])
+async def test_the_table_of_slots_that_were_moved(product, slot, now, state):
+    product.clock.now = ORDINARY[0] - 86_400
+    visit = await booked(product, start_in_s=86_400)
+    await visit.change(start_at=slot[0], end_at=slot[1])
+    product.clock.now = now
+    assert (await visit.peek())["visit"]["slot"]["state"] == state
+    status, body = await visit.enter()
+    assert (status, body.get("code")) == ANSWERS[state]
+
+
+@pytest.mark.parametrize("now", [row[1] for row in CANCELLED], ids=[row[0] for row in CANCELLED])
+async def test_the_table_of_slots_that_were_cancelled(product, now):
+    product.clock.now = ORDINARY[0] - 86_400
+    visit = await booked(product, start_in_s=86_400)
+    await end(product.parts, visit.encounter_id, "cancelled")
+    product.clock.now = now
+    status, body = await visit.enter()
+    assert (status, body["code"]) == (410, "link-cancelled")
 
 
 @pytest.mark.proves("S31")
