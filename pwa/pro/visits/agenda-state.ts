@@ -94,7 +94,7 @@ async function addPages(known: Found["visits"], part: AgendaQuery): Promise<bool
   for (let page = 0; page < pages; page++) {
     const answer = await asked(getAppointments(query));
     for (const visit of answer.appointments) known.set(visit.id, visit);
-    const last = answer.appointments.at(-1);
+    const last = answer.appointments[answer.appointments.length - 1];
     if (!answer.hasMore || !last) return false;
     query = { ...part, after: last.id };
   }
