@@ -17,7 +17,7 @@ start-lan port="8443": _python _build
 # Run every test and every check
 test: _python-dev _debian _node-modules check _build-pages
     vitest run
-    python -m pytest -n 2
+    python -m pytest -n 2 --durations 30
 
 # Lint, types, layers, generated files: no test
 check: _python-dev _node-modules

@@ -131,8 +131,9 @@ class Product:
         return self.mailbox.messages[index]
 
     async def open_socket(self, **options) -> Page:
-        options.setdefault("origin", self.url)
-        socket = await connect(self.url.replace("http", "ws", 1) + "/api/socket", compression=None, **options)
+        """Like a browser's, it answers pings also while nobody reads its messages."""
+        options = {"origin": self.url, "compression": None, "max_queue": None} | options
+        socket = await connect(self.url.replace("http", "ws", 1) + "/api/socket", **options)
         self._sockets.append(socket)
         return Page(socket)
 
