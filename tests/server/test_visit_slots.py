@@ -7,7 +7,6 @@ import pytest
 
 from chevet.actions.end_encounter import end
 from chevet.model.appointments import AppointmentStatus, ParticipantRole
-from chevet.store import timeline
 from tests.server.visit import MINUTE, booked
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -99,6 +98,7 @@ async def test_the_table_of_slots(product, slot, now, state):
     assert (status, body.get("code")) == ANSWERS[state]
 
 
+@pytest.mark.proves("S31", "F24")
 @pytest.mark.parametrize(("slot", "now", "state"), [row[1:] for row in MOVED], ids=[row[0] for row in MOVED])
 async def test_the_table_of_slots_that_were_moved(product, slot, now, state):
     product.clock.now = ORDINARY[0] - 86_400
@@ -110,6 +110,7 @@ async def test_the_table_of_slots_that_were_moved(product, slot, now, state):
     assert (status, body.get("code")) == ANSWERS[state]
 
 
+@pytest.mark.proves("S31")
 @pytest.mark.parametrize("now", [row[1] for row in CANCELLED], ids=[row[0] for row in CANCELLED])
 async def test_the_table_of_slots_that_were_cancelled(product, now):
     product.clock.now = ORDINARY[0] - 86_400
@@ -137,41 +138,8 @@ async def test_an_appointment_that_was_cancelled_opens_no_more(product):
     visit = await booked(product)
     await end(product.parts, visit.encounter_id, "cancelled")
     assert (await visit.enter())[1]["code"] == "link-cancelled"
-    door = (await visit.peek())["visit"]
-    assert (door["ended"], door["slot"]["state"]) == ("cancelled", "over")
-
-
-@pytest.mark.proves("S31")
-async def test_a_link_that_has_served_says_that_the_consultation_is_over_and_names_no_patient(product):
-    visit = await booked(product)
-    await visit.under_way()
-    assert (await visit.peek())["visit"]["participantName"] == "Louise Martin"
-    await end(product.parts, visit.encounter_id, "hung-up")
-    view = await visit.peek()
-    door = view["visit"]
-    assert (door["ended"], door["slot"]["state"], door["participantName"]) == ("finished", "over", "")
-    assert door["practitionerName"] == "Dr Anaïs Morel"
-    assert view["iceServers"] == []
-    assert (await visit.enter())[1]["code"] == "link-finished"
-
-
-@pytest.mark.proves("S31")
-async def test_an_appointment_that_nobody_came_to_is_over_also_once_that_was_written_down(product):
-    """Said by hand before its slot closed, too: the link was neither cancelled nor has it served."""
-    visit = await booked(product)
-    await end(product.parts, visit.encounter_id, "expired")
-    door = (await visit.peek())["visit"]
-    assert (door.get("ended"), door["slot"]["state"]) == (None, "over")
-    assert (await visit.enter())[1]["code"] == "link-expired"
-
-
-@pytest.mark.proves("A15", "S31")
-async def test_looking_at_a_link_that_is_over_writes_nothing(product):
-    visit = await booked(product)
-    await end(product.parts, visit.encounter_id, "cancelled")
-    before = await product.parts.store.read(lambda tx: timeline.of_encounter(tx, visit.encounter_id))
-    await visit.peek()
-    assert await product.parts.store.read(lambda tx: timeline.of_encounter(tx, visit.encounter_id)) == before
+    status, problem = await product.browser().post("/api/join/peek", {"token": visit.link[visit.patient_id]})
+    assert (status, problem["code"]) == (410, "link-cancelled")
 
 
 @pytest.mark.proves("S18", "S26")
