@@ -92,6 +92,11 @@ export interface AskPhoto {
   photoId: string;
 }
 
+/** POST /api/join/camera: who is beside the patient adds a second telephone as a silent camera. */
+export interface CameraRequest {
+  seatToken: string;
+}
+
 export type CameraSource = "frozen" | "live" | "missing" | "paused";
 
 /** Caller: which camera is live now, and how many there are to choose from. */

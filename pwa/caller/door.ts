@@ -1,7 +1,9 @@
 import type { EarlyMessage } from "../call/signaling.ts";
 import type {
+  CameraRequest,
   DoorRequest,
   EnterRequest,
+  GuestView,
   IntakeAnswer,
   JoinMessages,
   PeekView,
@@ -33,6 +35,7 @@ export function post(action: "peek", body: DoorRequest): Promise<PeekView>;
 export function post(action: "enter", body: EnterRequest): Promise<SeatView>;
 export function post(action: "messages", body: JoinMessages): Promise<void>;
 export function post(action: "intake", body: IntakeAnswer): Promise<void>;
+export function post(action: "camera", body: CameraRequest): Promise<GuestView>;
 export async function post(action: string, body: object): Promise<unknown> {
   const asked = globalThis.early ?? ask(action, body);
   globalThis.early = undefined;

@@ -88,6 +88,7 @@ ROUTES = [
     echo.get_echo,
     echo.delete_echo,
     training.post_training,
+    join.post_camera,
     join.post_intake,
     meetings.post_guest,
     meetings.get_intake,

@@ -384,6 +384,12 @@ class GuestView(Body):
     deliveries: list[DeliveryView]
 
 
+class CameraRequest(Body):
+    """POST /api/join/camera: who is beside the patient adds a second telephone as a silent camera."""
+
+    seat_token: Token
+
+
 class IntakeDecision(Body):
     """PUT /api/encounters/{id}/intake: the practitioner's side (R5, R6). What is null stays as it is."""
 

@@ -13,6 +13,7 @@ from tests.e2e.people import Caller, Dispatcher
 HERE = Path(__file__).parent
 SPY = (HERE / "spy.js").read_text()
 TWO_LENSES = (HERE / "two_lenses.js").read_text()
+SMALL_CAMERA = (HERE / "small_camera.js").read_text()
 BRITTLE = (HERE / "brittle_camera.js").read_text()
 ARTIFACTS = ROOT / "tests" / "artifacts"
 NO_FAULTS_OF_A_PAGE = ("establish a connection", "connection to ws", "ICE failed")

@@ -1,14 +1,22 @@
 """The practitioner's screens: agenda, appointment, waiting room and call, by axe, narrow, and in a real browser."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import people
-from tests.e2e.stage import Stage
+from tests.e2e.stage import SMALL_CAMERA, Stage
 from tests.e2e.test_accessibility import look
-from tests.e2e.visits import Patient, Practitioner
+from tests.e2e.visits import (
+    DECODED_OF_EACH,
+    Patient,
+    Practitioner,
+    every_pair_rises,
+    picture_and_sound_rise,
+    visitor,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -21,9 +29,9 @@ IDENTITY = {
 }
 
 
-def practitioner(stage: Stage, kind: str = "chromium") -> Page:
+def practitioner(stage: Stage, kind: str = "chromium", **options: Any) -> Page:
     """Signed in, in front of « Mes téléconsultations »."""
-    page = stage.visitor(kind)
+    page = stage.visitor(kind, **options)
     people.sign_in(page, stage.installation.url, "medecin", "Téléconsultation")
     page.get_by_role("link", name="Téléconsultation").click()
     expect(page.get_by_role("heading", name="Mes téléconsultations")).to_be_visible()
@@ -110,14 +118,29 @@ def pictures_move(page: Page, count: int) -> None:
     )
 
 
+def leaves_and_returns(page: Page, guest: Patient, link: str, others: tuple[Page, ...]) -> None:
+    """« Raccrocher »: one tile less for each, the others move on; and back by the same link, through the same door."""
+    guest.button("Raccrocher").click()
+    expect(guest.heading("Vous avez quitté la consultation")).to_be_visible()
+    expect(page.locator(".meeting-tile")).to_have_count(2)
+    for other in others:
+        expect(other.locator(".tile")).to_have_count(2)
+    every_pair_rises(page, *others)
+    guest.page.goto("about:blank")
+    guest.open(link).enter().waits()
+    assert guest.page.evaluate(DECODED_OF_EACH) == {}, "no media before admission"
+    press(page, "Faire entrer")
+    guest.is_in()
+
+
 @pytest.mark.proves("R30", "A66", "C11")
-@pytest.mark.parametrize("kind", ["chromium", "firefox"])
-def test_a_call_of_four_in_the_practitioners_eyes(stage, kind):
-    page = practitioner(stage, kind)
+@pytest.mark.parametrize(("kind", "at_home"), [("chromium", "firefox"), ("firefox", "chromium")])
+def test_four_in_one_call_and_one_who_leaves_and_returns(stage, kind, at_home):
+    page = practitioner(stage, kind, scripts=(SMALL_CAMERA,))
     doctor = Practitioner(page, stage.installation.url)
     booked = doctor.book(reason="Suivi de plaie")
     press(page, "Téléconsultation immédiate")
-    patient = Patient(stage.caller().page).open(booked["link"]).sit_down()
+    patient = visitor(stage, at_home, scripts=(SMALL_CAMERA,)).open(booked["link"]).sit_down()
     arrival = page.get_by_role("dialog").get_by_text("PETIT : en salle d'attente")
     expect(arrival).to_be_visible(timeout=PATIENCE_MS)
     look(page, f"agenda, somebody comes behind a dialog, {kind}")
@@ -131,22 +154,29 @@ def test_a_call_of_four_in_the_practitioners_eyes(stage, kind):
     look(page, f"meeting, somebody waits, {kind}")
     press(page, "Faire entrer")
     patient.is_in()
-    pictures_move(page, 1)
+    every_pair_rises(page, patient.page)
     look(page, f"meeting, two, {kind}")
     page.get_by_role("button", name=re.compile("^Détail")).click()
     look(page, f"meeting, two, detail, {kind}")
 
+    guests, links = [], []
     for name, role in (("Luc Petit", "Un proche"), ("Paul Martin", "Un soignant")):
-        guest = Patient(stage.caller().page).open(invite(page, name, role))
+        links.append(invite(page, name, role))
+        guest = visitor(stage, scripts=(SMALL_CAMERA,)).open(links[-1])
         look(page, f"meeting, invited, {kind}")
         close_dialog(page)
         guest.enter()
         press(page, "Faire entrer")
-        guest.is_in()
-    pictures_move(page, 3)
+        guests.append(guest.is_in())
+    relative, staff = guests
+    every_pair_rises(page, patient.page, relative.page, staff.page)
     expect(page.get_by_text("En cours, 4 participants")).to_be_visible()
+    pictures_move(page, 3)
     look(page, f"meeting, four, {kind}")
+    look(patient.page, f"visit, call of four, {at_home}")
 
+    leaves_and_returns(page, relative, links[0], (patient.page, staff.page))
+    every_pair_rises(page, patient.page, relative.page, staff.page)
     press(page, "Micro")
     expect(page.get_by_text("Votre micro est coupé.")).to_be_visible()
     press(page, "Discussion")
@@ -162,3 +192,17 @@ def test_a_call_of_four_in_the_practitioners_eyes(stage, kind):
     press(page, "Raccrocher")
     expect(page.get_by_text("La téléconsultation est terminée.")).to_be_visible()
     expect(patient.heading("La consultation est terminée")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_training_with_a_virtual_patient(stage):
+    page = practitioner(stage)
+    press(page, "S'entraîner avec un patient fictif")
+    waiting = page.get_by_role("region", name="En salle d'attente")
+    expect(waiting.get_by_text("Patient fictif")).to_be_visible(timeout=PATIENCE_MS)
+    assert page.evaluate(DECODED_OF_EACH) == {}, "no media before admission"
+    look(page, "training, at the door")
+    press(page, "Faire entrer")
+    picture_and_sound_rise(page)
+    look(page, "training, call")
+    press(page, "Raccrocher")
+    expect(page.get_by_text("La téléconsultation est terminée.")).to_be_visible()

@@ -33,6 +33,23 @@ RECEIVED = """async () => {
   }
   return sum;
 }"""
+# Of each connection that is not closed, by its place in the page: how many pictures of it were decoded.
+DECODED_OF_EACH = """async () => {
+  const frames = {};
+  for (const [place, pc] of (window.__connections ?? []).entries()) {
+    if (pc.connectionState === "closed") continue;
+    frames[place] = 0;
+    for (const row of (await pc.getStats()).values()) {
+      if (row.type === "inbound-rtp" && row.kind === "video") frames[place] += row.framesDecoded ?? 0;
+    }
+  }
+  return frames;
+}"""
+EACH_RISES = f"""async ({{ before, others }}) => {{
+  const now = await ({DECODED_OF_EACH})();
+  const risen = Object.keys(now).filter((place) => now[place] >= (before[place] ?? 0) + 5);
+  return Object.keys(now).length === others && risen.length === others;
+}}"""
 LIVE_DEVICES = "() => (window.__opened ?? []).filter((track) => track.readyState === 'live').length"
 
 DEVICES_SPY = """(() => {
@@ -58,6 +75,17 @@ def picture_and_sound_rise(page: Page, *, sound: bool = True) -> None:
     page.wait_for_function(
         f"async () => {{ const now = await ({RECEIVED})(); return {wanted}; }}", timeout=PATIENCE_MS
     )
+
+
+def every_pair_rises(*pages: Page, connections: int | None = None) -> None:
+    """Until each page has one connection to each other, and pictures come by each: both directions of every pair.
+
+    `connections`: how many each has, when not all the others are among `pages`.
+    """
+    others = connections or len(pages) - 1
+    before = [page.evaluate(DECODED_OF_EACH) for page in pages]
+    for page, frames in zip(pages, before, strict=True):
+        page.wait_for_function(EACH_RISES, arg={"before": frames, "others": others}, timeout=2 * PATIENCE_MS)
 
 
 class Practitioner:

@@ -10,6 +10,7 @@ import { type Face, status, tell } from "./face.ts";
 import { FLIP } from "./icons.ts";
 import { ownView } from "./own_view.ts";
 import { qualityOf } from "./quality.ts";
+import { type CameraPanel, cameraPanel } from "./second_camera.ts";
 import { makeTiles } from "./tiles.ts";
 
 const MICROPHONE = "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM5 11a7 7 0 0 0 14 0M12 18v3";
@@ -26,6 +27,7 @@ export function callFace(consultation: Consultation): Face {
   const tiles = makeTiles(() => update());
   const view = ownView(own);
   const chat = chatPanel(consultation);
+  const second = isBesidePatient(consultation) ? cameraPanel(consultation) : null;
   const play = mainButton(words.visitPlay, () => tiles.playAll());
   play.classList.add("play");
   const microphone = toggle(words.visitMicrophone, MICROPHONE, () => void own.toggleMicrophone());
@@ -53,17 +55,32 @@ export function callFace(consultation: Consultation): Face {
     kind: "call",
     nodes: [
       h("h1", { className: "unseen", tabIndex: -1 }, words.visitCallHeading),
-      h("div", { className: "top" }, quality, chat.button),
+      h(
+        "div",
+        { className: "top" },
+        quality,
+        h("div", { className: "chips" }, chat.button, ...partOf(second, "button")),
+      ),
       notice,
       tiles.node,
       h("div", { className: "corner" }, view.node, flip),
       play,
       chat.panel,
+      ...partOf(second, "panel"),
       h("div", { className: "bar" }, microphone, camera, hangUp),
     ],
     update,
     leave: () => view.leave(),
   };
+}
+
+/** An interpreter is somewhere else. */
+function isBesidePatient({ visit }: Consultation): boolean {
+  return visit.role !== "interpreter";
+}
+
+function partOf(second: CameraPanel | null, part: keyof CameraPanel): Node[] {
+  return second ? [second[part]] : [];
 }
 
 /** A switch: pressed is on. Struck through where it is off, so that color alone says nothing. */

@@ -1,6 +1,6 @@
 import type { Meeting, MeetingEnd } from "../../call/meeting.ts";
 import { MeetingSeat } from "../../call/meeting_seat.ts";
-import type { PeekView, VisitDoor } from "../../protocol.ts";
+import type { GuestView, PeekView, VisitDoor } from "../../protocol.ts";
 import { mayRest, stayAwake } from "../aside/awake.ts";
 import { post, Refusal } from "../door.ts";
 import { keepToken, setLive, wasLive } from "../ticket.ts";
@@ -39,6 +39,7 @@ export class Consultation {
   waitingSince = 0;
   readonly token: string;
   private meeting: Meeting | null = null;
+  private seatToken = "";
   private place: Place = "door";
   /** The person has seen what is missing and goes on without it. */
   private goesOnWithout = false;
@@ -102,6 +103,11 @@ export class Consultation {
 
   say(text: string): void {
     this.meeting?.say(text);
+  }
+
+  /** The doors of another telephone, as a silent camera. Raises what the server answers. */
+  addCamera(): Promise<GuestView> {
+    return post("camera", { seatToken: this.seatToken });
   }
 
   /** « Quitter », « Raccrocher »: the link leads back while it is open. */
@@ -181,6 +187,7 @@ export class Consultation {
 
   /** The seat is ours: the waiting room has us while camera and microphone are still being asked for. */
   private sitDown(seatToken: string): void {
+    this.seatToken = seatToken;
     this.visit = { ...this.visit, needsIntake: false };
     this.gathering = new Gathering();
     this.waitingSince = this.clock();

@@ -69,7 +69,7 @@ function makeTile(play: (video: HTMLVideoElement) => void): Tile {
     node: h("figure", { className: "tile" }, video, placard, name),
     video,
     update: ({ view, stream, link }) => {
-      const called = view.name || words.liveTheirs;
+      const called = nameOf(view);
       video.setAttribute("aria-label", called);
       tell(name, view.microphone || view.role === "camera" ? called : `${called} (${words.visitMuted})`);
       tell(placard, placardOf(link === "joining" && isMoving(video) ? "live" : link, view.camera));
@@ -79,6 +79,11 @@ function makeTile(play: (video: HTMLVideoElement) => void): Tile {
       if (stream) play(video);
     },
   };
+}
+
+/** A second camera is in the hands of somebody who has a tile of his own. */
+function nameOf({ name, role }: Partner["view"]): string {
+  return role === "camera" ? words.visitSecondCamera : name || words.liveTheirs;
 }
 
 /** A picture that is there already needs no word in its place: figures come a moment later. */

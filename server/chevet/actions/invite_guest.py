@@ -41,7 +41,7 @@ async def invite_guest(parts: Parts, account: Account, encounter_id: str, reques
     )
     parts.outbox.wake()
     await show_roster(parts, encounter_id)
-    return _view(parts, guest, invitation, sent)
+    return view_guest(parts, guest, invitation, sent)
 
 
 def _write(
@@ -53,38 +53,53 @@ def _write(
     recipients: dict[Channel, str],
 ) -> tuple[Participant, Invitation, list[Delivery]]:
     appointment = _check_open(tx, account, encounter_id)
+    guest, invitation = add_guest(tx, parts, appointment, request.role, request.name.strip(), recipients)
+    trail(tx, parts, encounter_id, "participant.invited", actor=account.username, participant=guest)
+    sent = queue_message(tx, parts, appointment, invitation.id, recipients, VisitMessage.BOOKED)
+    return guest, invitation, sent
+
+
+def add_guest(
+    tx: Tx,
+    parts: Parts,
+    appointment: Appointment,
+    role: ParticipantRole,
+    name: str,
+    recipients: dict[Channel, str],
+) -> tuple[Participant, Invitation]:
+    """One more who may come, by a link of his own. Raises Conflict."""
+    encounter_id = appointment.encounter_id
+    if len(participants.of_encounter(tx, encounter_id)) >= MAX_INVITED:
+        raise Conflict("too-many-guests", f"at most {MAX_INVITED} people are invited")
     invitation = new_invitation(parts, encounter_id, slot(parts, appointment).closes_at)
     invitation.phone, invitation.email = recipients.get(Channel.SMS), recipients.get(Channel.EMAIL)
     guest = Participant(
         id=new_id(),
         encounter_id=encounter_id,
-        role=request.role,
-        name=request.name.strip(),
+        role=role,
+        name=name,
         status=ParticipantStatus.INVITED,
         created_at=parts.clock(),
         invitation_id=invitation.id,
     )
     tx.insert(invitation)
     tx.insert(guest)
-    trail(tx, parts, encounter_id, "participant.invited", actor=account.username, participant=guest)
-    sent = queue_message(tx, parts, appointment, invitation.id, recipients, VisitMessage.BOOKED)
-    return guest, invitation, sent
+    return guest, invitation
 
 
 def _check_open(tx: Tx, account: Account, encounter_id: str) -> Appointment:
-    """Raises NotFound (somebody else's too), Gone, Conflict."""
+    """Raises NotFound (somebody else's too), Gone."""
     encounter = tx.get(Encounter, encounter_id)
     appointment = appointments.of_encounter(tx, encounter_id)
     if encounter.practitioner_id != account.id or appointment is None:
         raise NotFound("encounter-unknown", "no such encounter")
     if encounter.is_over():
         raise Gone("encounter-over", "this consultation is over")
-    if len(participants.of_encounter(tx, encounter_id)) >= MAX_INVITED:
-        raise Conflict("too-many-guests", f"at most {MAX_INVITED} people are invited")
     return appointment
 
 
-def _view(parts: Parts, guest: Participant, invitation: Invitation, sent: list[Delivery]) -> GuestView:
+def view_guest(parts: Parts, guest: Participant, invitation: Invitation, sent: list[Delivery]) -> GuestView:
+    """The four doors of who was invited."""
     link = parts.config.join_url + parts.keys.join_token(invitation.id)
     return GuestView(
         participant_id=guest.id,

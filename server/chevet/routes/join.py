@@ -5,11 +5,21 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from chevet.actions.answer_intake import answer_intake
+from chevet.actions.invite_camera import invite_camera
 from chevet.actions.parts import Parts
 from chevet.actions.receive_message import receive_message
 from chevet.actions.redeem import enter, peek
 from chevet.actions.take_seat import check_seat
-from chevet.protocol import DoorRequest, EnterRequest, IntakeAnswer, JoinMessages, PeekView, SeatView
+from chevet.protocol import (
+    CameraRequest,
+    DoorRequest,
+    EnterRequest,
+    GuestView,
+    IntakeAnswer,
+    JoinMessages,
+    PeekView,
+    SeatView,
+)
 from chevet.routes.guards import client_address
 
 
@@ -35,3 +45,10 @@ async def post_intake(data: JSONBody[IntakeAnswer], parts: NamedDependency[Parts
     """Information and consent, place, call-back number, who is beside the patient (R4 to R7)."""
     claim = await check_seat(parts, data.seat_token)
     await answer_intake(parts, claim, data)
+
+
+@post("/api/join/camera", status_code=201)
+async def post_camera(data: JSONBody[CameraRequest], parts: NamedDependency[Parts]) -> GuestView:
+    """« Ajouter une caméra »: the doors of a second telephone, shown beside the patient."""
+    claim = await check_seat(parts, data.seat_token)
+    return await invite_camera(parts, claim)

@@ -485,6 +485,66 @@ describe("the call", () => {
 });
 
 describe("a second camera", () => {
+  const DOORS = {
+    participantId: "c",
+    link: "https://visio.example/j#T",
+    code: "ABC234",
+    qrSvg: "<svg/>",
+    deliveries: [],
+  };
+
+  async function inCall(change = {}): Promise<Visitor> {
+    const page = await new Visitor(door(change)).sitDown();
+    await page.roster({ ...ME, status: "admitted" }, DOCTOR);
+    return page;
+  }
+
+  it("is offered in the call by a code to scan, asked for once", async () => {
+    const page = await inCall();
+    page.answers.camera = DOORS;
+    await page.press("Ajouter une caméra");
+    expect(page.root.querySelector<HTMLImageElement>("img.qr")?.src).toContain("data:image/svg+xml");
+    expect(page.text).toContain("ouvrez visio.example/j et tapez ABC234");
+    await page.press("Ajouter une caméra"); // puts it away
+    await page.press("Ajouter une caméra");
+    expect(page.asked.filter((action) => action === "camera")).toHaveLength(1);
+  });
+
+  it("that cannot be had is said, and may be asked for again", async () => {
+    const page = await inCall();
+    page.answers.camera = { code: "too-many-guests", status: 409 };
+    await page.press("Ajouter une caméra");
+    expect(page.text).toContain("Le code n’a pas pu être préparé.");
+    await page.press("Ajouter une caméra"); // puts it away
+    page.answers.camera = DOORS;
+    await page.press("Ajouter une caméra");
+    expect(page.text).not.toContain("Le code n’a pas pu être préparé.");
+    expect(page.text).toContain("ABC234");
+  });
+
+  it("is not offered to an interpreter, who is somewhere else", async () => {
+    const page = new Visitor(door({ role: "interpreter", needsIntake: false }));
+    await page.open();
+    await page.press("Entrer en salle d'attente");
+    await page.roster({ ...ME, role: "interpreter", status: "admitted" }, DOCTOR);
+    expect(page.buttons).toContain("Raccrocher");
+    expect(page.buttons).not.toContain("Ajouter une caméra");
+  });
+
+  it("of ours has a tile that says what it is", async () => {
+    const page = await inCall();
+    const phone = {
+      ...DOCTOR,
+      id: "phone",
+      role: "camera",
+      name: "Jeanne Petit",
+      microphone: false,
+    } as const;
+    await page.roster({ ...ME, status: "admitted" }, DOCTOR, phone);
+    const names = [...page.root.querySelectorAll(".tile figcaption")].map(({ textContent }) => textContent);
+    expect(names).toEqual(["Dr Anaïs Morel", "Deuxième caméra"]);
+  });
+
   it("never asks for a microphone, and shows its own picture only [A66]", async () => {
     const page = await new Visitor(door({ role: "camera", needsIntake: false })).open();
     await page.press("Montrer ma caméra");

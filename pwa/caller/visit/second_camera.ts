@@ -1,0 +1,46 @@
+import * as words from "@words";
+import type { GuestView } from "../../protocol.ts";
+import { h, icon } from "../dom.ts";
+import type { Consultation } from "./consultation.ts";
+import { secondButton, status, tell } from "./face.ts";
+import { say } from "./sentence.ts";
+
+const LENS = "M4 7h4l2-2h4l2 2h4v12H4zM12 10v6M9 13h6";
+
+export interface CameraPanel {
+  button: HTMLElement;
+  panel: HTMLElement;
+}
+
+/** « Ajouter une caméra »: another telephone shows closely what this device cannot. Its doors are asked for once. */
+export function cameraPanel(consultation: Consultation): CameraPanel {
+  const button = h("button", { className: "chip" }, icon(LENS), words.visitAddCamera);
+  const trouble = status("trouble");
+  const doors = h("div", { className: "doors" });
+  const panel = h("section", { className: "chat", hidden: true });
+  panel.setAttribute("aria-label", words.visitAddCamera);
+  const fetchDoors = async () => {
+    tell(trouble, "");
+    const made = await consultation.addCamera().catch(() => null);
+    if (made) doors.replaceChildren(...doorsOf(made));
+    else tell(trouble, words.visitAddCameraFailed);
+  };
+  const close = secondButton(words.scanClose, () => open(false));
+  const open = (isOpen: boolean) => {
+    panel.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+    (isOpen ? close : button).focus();
+    if (isOpen && !doors.hasChildNodes()) void fetchDoors();
+  };
+  panel.append(h("p", {}, words.visitAddCameraText), doors, trouble, close);
+  button.onclick = () => open(panel.hidden === true);
+  button.setAttribute("aria-expanded", "false");
+  return { button, panel };
+}
+
+function doorsOf({ link, code, qrSvg }: GuestView): Node[] {
+  const image = h("img", { className: "qr", alt: words.visitAddCameraQr });
+  image.src = `data:image/svg+xml,${encodeURIComponent(qrSvg)}`;
+  const address = link.replace(/^https?:\/\/|#.*/g, "");
+  return [image, h("p", {}, say(words.visitAddCameraCode, { address, code }))];
+}

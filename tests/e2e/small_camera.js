@@ -1,0 +1,12 @@
+// A camera that gives small pictures, few a second, whatever is asked of it: for calls of many pages on one machine.
+(() => {
+  const devices = navigator.mediaDevices;
+  if (!devices) return; // about:blank, before the page
+  const open = devices.getUserMedia.bind(devices);
+  const small = { width: 320, height: 240, frameRate: 10 };
+  devices.getUserMedia = ({ video, audio }) => {
+    const side = typeof video === "object" ? { facingMode: video.facingMode, deviceId: video.deviceId } : {};
+    const wanted = JSON.parse(JSON.stringify({ ...side, ...small }));
+    return open({ audio: audio ?? false, video: video ? wanted : false });
+  };
+})();
