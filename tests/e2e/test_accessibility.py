@@ -1,6 +1,6 @@
 """Every screen by axe (WCAG 2.2 AA and RGAA 4), narrow, and by keyboard alone.
 
-With CHEVET_SHOTS=1 each screen is also photographed at three sizes into tests/artifacts.
+With CHEVET_SHOTS=1 each screen is also photographed at three sizes and at a zoom of 200 % into tests/artifacts.
 """
 
 import os
@@ -17,7 +17,8 @@ pytestmark = pytest.mark.browser
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"]
-SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
+SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900), "desk-200": (720, 450)}
+"""The last is the desk's, zoomed to 200 %."""
 RUN = """async (tags) => {
   const { violations } = await axe.run(document, { runOnly: { type: "tag", values: tags } });
   return violations.map(({ id, impact, help, nodes }) => ({

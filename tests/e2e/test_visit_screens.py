@@ -82,6 +82,63 @@ def test_the_waiting_room_and_the_call(stage, doctor):
 
 
 @pytest.mark.proves("R30")
+def test_who_is_kept_waiting_who_is_refused_and_the_end(stage, doctor):
+    refusing = visitor(stage).open(doctor.book()["link"]).enter()
+    refusing.button("Je refuse").click()
+    refusing.button("Confirmer le refus").click()
+    expect(refusing.heading("La téléconsultation est refusée")).to_be_visible(timeout=PATIENCE_MS)
+    look(refusing.page, "visit, consent refused")
+
+    booked = doctor.book(reason="Suivi de plaie")
+    patient = visitor(stage).open(booked["link"]).sit_down()
+    doctor.join(booked["id"])
+    doctor.button("Message").click()
+    look(doctor.page, "meeting, a word to who waits")
+    doctor.button("Je suis à vous dans quelques minutes.").click()
+    expect(patient.page.get_by_text("Je suis à vous dans quelques minutes.")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    look(patient.page, "visit, waiting room, a word")
+    doctor.button("Refuser").click()
+    doctor.page.get_by_label("Explication (facultative)").fill("Une urgence : rappelez demain")
+    look(doctor.page, "meeting, refusal")
+    doctor.button("Oui, refuser l'entrée").click()
+    expect(patient.page.get_by_text("Une urgence : rappelez demain")).to_be_visible(timeout=PATIENCE_MS)
+    look(patient.page, "visit, declined")
+    look(doctor.page, "meeting, declined")
+
+    doctor.let_in()
+    patient.is_in()
+    picture_and_sound_rise(doctor.page)
+    other = visitor(stage).open(booked["link"]).enter().is_in()
+    expect(patient.heading("La consultation continue sur un autre appareil")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    look(patient.page, "visit, replaced")
+    doctor.button("Non : examen physique nécessaire").click()
+    expect(doctor.page.get_by_text("Décision d'arrêt notée")).to_be_visible()
+    look(doctor.page, "meeting, unsuitable")
+    doctor.hang_up()
+    expect(other.heading("La consultation est terminée")).to_be_visible(timeout=PATIENCE_MS)
+    look(other.page, "visit, finished")
+    look(doctor.page, "agenda, after the call")
+
+
+@pytest.mark.proves("R30", "S18")
+def test_an_immediate_one(stage, doctor):
+    phone = "06 39 98 40 12"
+    doctor.button("Téléconsultation immédiate").click()
+    doctor.page.get_by_label("Téléphone mobile").fill(phone)
+    doctor.button("Appeler").click()
+    expect(doctor.button("Raccrocher")).to_be_visible(timeout=PATIENCE_MS)
+    look(doctor.page, "meeting, immediate")
+    patient = visitor(stage).open(doctor.link_sent_to(phone))
+    expect(patient.button(ENTER)).to_be_visible(timeout=PATIENCE_MS)
+    look(patient.page, "visit, door, immediate")
+    doctor.hang_up()
+
+
+@pytest.mark.proves("R30")
 def test_a_refused_device_and_the_test_of_the_equipment(stage, doctor):
     link = doctor.book()["link"]
     refused = visitor(stage, scripts=(REJECT % "NotAllowedError",)).open(link).enter().answer()

@@ -13,6 +13,7 @@ import { loudspeakerId } from "./equipment.ts";
 import { lookCloser } from "./meeting-seat.ts";
 import { admitted, figures, links, losses, streams } from "./meeting-state.ts";
 import { judgePair, type PairQuality } from "./pair-quality.ts";
+import { roleBeside } from "./role-beside.ts";
 
 /** The browser lets no page make sound before it was pressed, as after a reload. */
 const isSoundHeld = signal(false);
@@ -46,7 +47,7 @@ function Tile({ person }: { person: ParticipantView }) {
       {!isSeen && <Unseen person={person} quality={quality} />}
       <figcaption class="meeting-caption">
         <span class="meeting-name">{person.name || role}</span>
-        {person.name && <span class="soft">{role}</span>}
+        {person.name && <span class="soft">{roleBeside(person)}</span>}
         {!person.microphone && person.present && person.role !== "camera" && (
           <span class="meeting-muted">
             <Icon name="microphone-off" size={18} />

@@ -8,6 +8,7 @@ import { IntakeCard } from "./intake-card.tsx";
 import { admit, decline } from "./meeting-seat.ts";
 import { admitted, awaited, meeting } from "./meeting-state.ts";
 import { RecordOffer } from "./record-offer.tsx";
+import { roleBeside } from "./role-beside.ts";
 import { VisitDeliveries } from "./visit-deliveries.tsx";
 
 export type PanelName = "visit" | "chat";
@@ -82,7 +83,7 @@ function Person({ person }: { person: ParticipantView }) {
   return (
     <>
       <p>
-        <strong>{person.name}</strong> <span class="soft">{t(`participant-role.${person.role}`)}</span>
+        <strong>{person.name}</strong> <span class="soft">{roleBeside(person)}</span>
       </p>
       <StatusDot status={DOTS[state]}>{t(`people.${state}`)}</StatusDot>
       {state === "invited" && sent.length > 0 && <VisitDeliveries deliveries={sent} />}

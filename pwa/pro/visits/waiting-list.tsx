@@ -9,6 +9,7 @@ import { duration } from "../../ui/format.ts";
 import { t } from "../words.ts";
 import { admit, decline, say } from "./meeting-seat.ts";
 import { waiting } from "./meeting-state.ts";
+import { roleBeside } from "./role-beside.ts";
 
 export function WaitingList() {
   if (!waiting.value.length) return null;
@@ -34,7 +35,7 @@ function Waiting({ person }: { person: ParticipantView }) {
   return (
     <div class="meeting-waiting-one">
       <p>
-        <strong>{person.name}</strong> <span class="soft">{t(`participant-role.${person.role}`)}</span>
+        <strong>{person.name}</strong> <span class="soft">{roleBeside(person)}</span>
         <span class="soft meeting-waiting-since">{since(person)}</span>
       </p>
       <div class="row">
