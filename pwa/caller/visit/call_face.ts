@@ -10,7 +10,7 @@ import { type Face, status, tell } from "./face.ts";
 import { FLIP } from "./icons.ts";
 import { ownView } from "./own_view.ts";
 import { qualityOf } from "./quality.ts";
-import { type CameraPanel, cameraPanel } from "./second_camera.ts";
+import { cameraPanel, type Panel } from "./second_camera.ts";
 import { makeTiles } from "./tiles.ts";
 
 const MICROPHONE = "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM5 11a7 7 0 0 0 14 0M12 18v3";
@@ -27,7 +27,8 @@ export function callFace(consultation: Consultation): Face {
   const tiles = makeTiles(() => update());
   const view = ownView(own);
   const chat = chatPanel(consultation);
-  const second = isBesidePatient(consultation) ? cameraPanel(consultation) : null;
+  const panels: Panel[] = isBesidePatient(consultation) ? [chat, cameraPanel(consultation)] : [chat];
+  openOneAtATime(panels);
   const play = mainButton(words.visitPlay, () => tiles.playAll());
   play.classList.add("play");
   const microphone = toggle(words.visitMicrophone, MICROPHONE, () => void own.toggleMicrophone());
@@ -59,14 +60,13 @@ export function callFace(consultation: Consultation): Face {
         "div",
         { className: "top" },
         quality,
-        h("div", { className: "chips" }, chat.button, ...partOf(second, "button")),
+        h("div", { className: "chips" }, ...panels.map(({ button }) => button)),
       ),
       notice,
       tiles.node,
       h("div", { className: "corner" }, view.node, flip),
       play,
-      chat.panel,
-      ...partOf(second, "panel"),
+      ...panels.map(({ panel }) => panel),
       h("div", { className: "bar" }, microphone, camera, hangUp),
     ],
     update,
@@ -79,8 +79,13 @@ function isBesidePatient({ visit }: Consultation): boolean {
   return visit.role !== "interpreter";
 }
 
-function partOf(second: CameraPanel | null, part: keyof CameraPanel): Node[] {
-  return second ? [second[part]] : [];
+/** They stand in the same place. */
+function openOneAtATime(panels: Panel[]): void {
+  const closeOthers = (opened: Panel) => {
+    for (const { button, panel } of panels) if (panel !== opened.panel && !panel.hidden) button.click();
+  };
+  for (const each of panels)
+    each.button.addEventListener("click", () => closeOthers(each), { capture: true });
 }
 
 /** A switch: pressed is on. Struck through where it is off, so that color alone says nothing. */

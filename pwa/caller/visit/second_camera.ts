@@ -7,14 +7,15 @@ import { say } from "./sentence.ts";
 
 const LENS = "M4 7h4l2-2h4l2 2h4v12H4zM12 10v6M9 13h6";
 
-export interface CameraPanel {
+/** What a button opens over the picture. */
+export interface Panel {
   button: HTMLElement;
   panel: HTMLElement;
 }
 
 /** « Ajouter une caméra »: another telephone shows closely what this device cannot. Its doors are asked for once. */
-export function cameraPanel(consultation: Consultation): CameraPanel {
-  const button = h("button", { className: "chip" }, icon(LENS), words.visitAddCamera);
+export function cameraPanel(consultation: Consultation): Panel {
+  const button = h("button", { className: "chip wide" }, icon(LENS), words.visitAddCamera);
   const trouble = status("trouble");
   const doors = h("div", { className: "doors" });
   const panel = h("section", { className: "chat", hidden: true });
