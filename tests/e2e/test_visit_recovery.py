@@ -12,7 +12,7 @@ from tests.e2e.visits import picture_and_sound_rise
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.proves("F7", "S46")
+@pytest.mark.proves("F7")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_the_server_killed_in_mid_consultation_cuts_nothing(stage, doctor, kind):
     patient, _ = in_a_call(stage, doctor, kind)

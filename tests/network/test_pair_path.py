@@ -97,12 +97,13 @@ def in_a_call_of_three(doctor, phone):
     return booked, patient, relative
 
 
-@pytest.mark.proves("F3", "F4")
+@pytest.mark.proves("F2", "F3")
 def test_the_path_of_one_pair_dies_and_comes_back(lab, places):
     doctor, phone = places
     booked, patient, relative = in_a_call_of_three(doctor, phone)
     ports = ", ".join(str(port) for port in patient.page.evaluate(PORTS, CALLER_ADDRESS))
     assert ports
+    connections = doctor.page.evaluate("window.__connections.length")
     lab.site.nft(DROPPED % f"udp sport {{ {ports} }} drop")
     lab.caller.nft(DROPPED % f"udp dport {{ {ports} }} drop")
 
@@ -116,4 +117,5 @@ def test_the_path_of_one_pair_dies_and_comes_back(lab, places):
     traces = doctor.ask("GET", f"/api/encounters/{booked['encounterId']}/timeline")
     steps = [step["step"] for step in traces["timeline"]]
     assert (steps.count("connection-lost"), steps.count("connection-back")) == (1, 1)
+    assert doctor.page.evaluate("window.__connections.length") == connections, "the same connection"
     doctor.hang_up()
