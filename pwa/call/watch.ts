@@ -63,7 +63,7 @@ export class Watch {
   private async look(peer: Peer | null): Promise<void> {
     if (peer !== this.watched) this.tell({ is: "replaced" });
     this.watched = peer;
-    const reports = peer ? ((await peer.connection.getStats()) as unknown as Reports) : NOTHING;
+    const reports = peer ? await reportsOf(peer) : NOTHING;
     if (peer !== this.options.peer() || !this.timer) return;
     const pulse = takePulse(reports);
     this.tell({
@@ -76,4 +76,9 @@ export class Watch {
     });
     if (peer) this.options.onPulse(pulse, this.memory.link, reports);
   }
+}
+
+/** Read once: each pass over what browsers give makes all of its members anew. */
+async function reportsOf(peer: Peer): Promise<Reports> {
+  return new Map((await peer.connection.getStats()) as unknown as Reports);
 }

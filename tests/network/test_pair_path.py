@@ -27,7 +27,7 @@ PORTS = """async (here) => {
   return [...new Set(ports)];
 }"""
 """Of the connection with who is on the other side of the link, the ports that this page has opened."""
-DROPPED = "table inet pair { chain come { type filter hook input priority 0; %s } }"
+DROPPED = "table inet pair {\n chain come {\n type filter hook input priority 0;\n %s\n }\n}\n"
 
 
 class Surgery(Practitioner):
