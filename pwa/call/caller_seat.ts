@@ -100,7 +100,7 @@ export class CallerSeat {
   /** Send this camera's picture, or none. The line is there already: no renegotiation. */
   async show(track: MediaStreamTrack | null): Promise<void> {
     this.track = track;
-    await this.peer?.sendVideo(track);
+    await this.peer?.sendVideo(track).catch(() => undefined); // Closed meanwhile: the next one sends it.
   }
 
   /** What is true now: kept, to be said again to a server that forgot it. */

@@ -40,6 +40,8 @@ export class Peer {
   private offerKey = "";
   private early: PeerCandidate[] = [];
   private track: MediaStreamTrack | null = null;
+  /** What the sender was given last. */
+  private asked: MediaStreamTrack | null = null;
   private offerTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: PeerOptions) {
@@ -220,9 +222,12 @@ export class Peer {
     return !ufrag || remote.sdp.includes(`a=ice-ufrag:${ufrag}\r\n`);
   }
 
+  /** A sender has its former track until the one before is replaced: what was asked for last counts too. */
   private async attach(): Promise<void> {
     const sender = this.video?.sender;
-    if (sender && sender.track !== this.track) await sender.replaceTrack(this.track);
+    if (!sender || (sender.track === this.track && this.asked === this.track)) return;
+    this.asked = this.track;
+    await sender.replaceTrack(this.track);
   }
 }
 

@@ -170,6 +170,7 @@ class Field:
         self.leave()
         self.caller.hosts({name: [ADDRESSES_6[name], ADDRESSES[name]] for name in ADDRESSES})
         self.caller.set("ipv6/conf/cell0/disable_ipv6", 0)
+        self.caller.set("ipv6/conf/cell0/accept_dad", 0)  # else a change of network a second later
         self.caller.ip("link set cell0 up")
         self.caller.ip(f"addr add {CELL_6[0]}/64 dev cell0 nodad")
         self.caller.ip(f"-6 route add default via {CELL_6[1]}")

@@ -27,6 +27,17 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+it("sends the camera that was asked for last, however soon after none was [F32]", async () => {
+  const [, caller] = pair(inOrder(seeded(1)));
+  caller.offerVideo();
+  const camera = new FakeTrack() as unknown as MediaStreamTrack;
+  await caller.sendVideo(camera);
+  void caller.sendVideo(null);
+  await caller.sendVideo(camera);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(connections[1]?.getTransceivers()[0]?.sender.track).toBe(camera);
+});
+
 describe("perfect negotiation", () => {
   it("settles whatever both sides do at the same time, 200 times [F9]", async () => {
     for (let seed = 0; seed < 200; seed++) {

@@ -47,6 +47,7 @@ class FakeTransceiver {
   readonly sender = {
     track: null as FakeTrack | null,
     replaceTrack: async (track: FakeTrack | null) => {
+      await Promise.resolve(); // Browsers have the former one until then.
       this.sender.track = track;
     },
     getParameters: () => ({ encodings: [{}] }),
