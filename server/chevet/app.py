@@ -212,7 +212,7 @@ def make_parts(
         uploads=Uploads(clock),
         photos=PhotoCleaner(),
         echo=EchoProcess(),
-        echoes=Echoes(config.echo.places(), clock),
+        echoes=Echoes(config.echo.at_once, clock),
         patients=VirtualPatients(config),
         is_demo=is_demo,
         version=product_version(),

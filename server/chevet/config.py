@@ -5,7 +5,6 @@ holds the value). docs/configuration.md is generated from here.
 """
 
 import ipaddress
-import os
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -231,11 +230,8 @@ class RetentionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class EchoSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The test of camera, microphone and network before a call, whose picture and sound come back."""
 
-    at_once: Annotated[int, Meta(ge=1, le=64)] | None = None
-    """Tests at the same time; None: four a core, six at most (F43). Who comes too many is told when to try again."""
-
-    def places(self) -> int:
-        return min(6, 4 * (os.cpu_count() or 1)) if self.at_once is None else self.at_once
+    at_once: Annotated[int, Meta(ge=1, le=64)] = 4
+    """Tests at the same time, which share one core (F43). Who comes too many is told when to try again."""
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
