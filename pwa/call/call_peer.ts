@@ -31,7 +31,7 @@ export class CallPeer extends Peer {
   sendVoice(track: MediaStreamTrack | null): void {
     this.voice = track;
     const line = this.line("audio");
-    if (line && line.sender.track !== track) void line.sender.replaceTrack(track).catch(() => undefined);
+    if (line) void this.give(line.sender, track).catch(() => undefined);
   }
 
   /** What the other side sends: its sound, then its picture. */

@@ -40,8 +40,7 @@ export class Peer {
   private offerKey = "";
   private early: PeerCandidate[] = [];
   private track: MediaStreamTrack | null = null;
-  /** What the sender was given last. */
-  private asked: MediaStreamTrack | null = null;
+  private readonly given = new WeakMap<RTCRtpSender, MediaStreamTrack | null>();
   private offerTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: PeerOptions) {
@@ -222,12 +221,16 @@ export class Peer {
     return !ufrag || remote.sdp.includes(`a=ice-ufrag:${ufrag}\r\n`);
   }
 
-  /** A sender has its former track until the one before is replaced: what was asked for last counts too. */
   private async attach(): Promise<void> {
     const sender = this.video?.sender;
-    if (!sender || (sender.track === this.track && this.asked === this.track)) return;
-    this.asked = this.track;
-    await sender.replaceTrack(this.track);
+    if (sender) await this.give(sender, this.track);
+  }
+
+  /** A sender has its former track until `replaceTrack` is done: what it was given last counts too. */
+  protected async give(sender: RTCRtpSender, track: MediaStreamTrack | null): Promise<void> {
+    if (sender.track === track && (this.given.get(sender) ?? null) === track) return;
+    this.given.set(sender, track);
+    await sender.replaceTrack(track);
   }
 }
 

@@ -109,8 +109,8 @@ export class Signaling {
   send(draft: Draft): string {
     const message = { ...draft, id: newId() } as Numbered;
     this.pending.set(message.id, message);
-    if (this.state === "open") this.write(message);
-    else void this.carry();
+    if (this.state !== "open") void this.carry();
+    else if (this.isWelcome) this.write(message); // Else the welcome repeats them all, in their order.
     return message.id;
   }
 

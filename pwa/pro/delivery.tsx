@@ -5,8 +5,9 @@ import { type Status, StatusDot } from "../ui/status-dot.tsx";
 import { deliveries } from "./dispatch-state.ts";
 import { isKey, type Key, t } from "./words.ts";
 
-const DOTS: Record<DeliveryStatus, Status> = {
+const DOTS: Record<DeliveryState, Status> = {
   waiting: "busy",
+  retried: "warning",
   sent: "ok",
   delivered: "ok",
   failed: "bad",
@@ -17,18 +18,25 @@ export function Delivery({ channel }: { channel: Channel }) {
   const last = sent[sent.length - 1];
   return (
     <p class="delivery" role="status">
-      {last && <StatusDot status={dot(last)}>{deliveryText(last)}</StatusDot>}
+      {last && <StatusDot status={deliveryDot(last)}>{deliveryText(last)}</StatusDot>}
     </p>
   );
 }
 
+export type DeliveryState = DeliveryStatus | "retried";
+
 /** Waiting for a reason is trouble: it did not leave, and is being tried again. */
-function dot({ status, reason }: DeliveryView): Status {
-  return status === "waiting" && reason ? "warning" : DOTS[status];
+export function deliveryState({ status, reason }: DeliveryView): DeliveryState {
+  return status === "waiting" && reason ? "retried" : status;
 }
 
-export function deliveryText({ channel, status, to, reason }: DeliveryView): string {
-  const state = status === "waiting" && reason ? "retried" : status;
+export function deliveryDot(delivery: DeliveryView): Status {
+  return DOTS[deliveryState(delivery)];
+}
+
+export function deliveryText(delivery: DeliveryView): string {
+  const { channel, to, reason } = delivery;
+  const state = deliveryState(delivery);
   const text = t(`delivery.${channel}-${state}` as Key, { to: dictated(to) });
   const hasCause = state === "failed" || state === "retried";
   return hasCause ? `${text} ${t(reasonKey(reason ?? ""))}` : text;

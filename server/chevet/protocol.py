@@ -20,6 +20,7 @@ from chevet.model.appointments import (
     Suitability,
 )
 from chevet.model.echo import EchoFigures, EchoReason, EchoState, EchoVerdict
+from chevet.model.locales import Language
 from chevet.model.people import Module, Role
 from chevet.model.records import Channel, DeliveryStatus
 from chevet.model.slots import SlotState
@@ -279,7 +280,7 @@ class AppointmentRequest(Body):
     phone: Annotated[str, Meta(max_length=40)] | None = None
     email: Annotated[str, Meta(max_length=254)] | None = None
     channel: Channel | None = None
-    language: Literal["fr", "en"] = "fr"  # of the messages
+    language: Language = "fr"  # of the messages
     accepts_overlap: bool = False
     version: int | None = None
 
@@ -335,7 +336,7 @@ class AppointmentView(Body):
     phone: str | None
     email: str | None
     channel: Channel | None
-    language: Literal["fr", "en"]
+    language: Language
     is_immediate: bool
     has_record: bool
     link: str

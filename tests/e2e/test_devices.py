@@ -18,6 +18,8 @@ FEW = 4
 NOTICE_MS = 1_000
 PAUSE_MS = 2_000
 FROZEN_MS = 5_000
+FROZEN_TAB_MS = 20_000
+"""Longer than a socket may leave pings unanswered."""
 BACK_S = 3.0
 REJOIN_S = 8.0
 
@@ -162,9 +164,7 @@ def test_a_tab_that_the_browser_froze_rejoins(stage):
     dispatcher, caller = live(stage)
     browser = caller.page.context.new_cdp_session(caller.page)
     browser.send("Page.setWebLifecycleState", {"state": "frozen"})
-    dispatcher.page.wait_for_timeout(
-        20_000
-    )  # longer than a socket may leave pings unanswered; a minute: the bench
+    dispatcher.page.wait_for_timeout(FROZEN_TAB_MS)
     browser.send("Page.setWebLifecycleState", {"state": "active"})
     back_within(dispatcher, REJOIN_S)
     expect(caller.page.get_by_text("Le SAMU 44 vous voit")).to_be_visible(timeout=REJOIN_S * 1000)

@@ -15,6 +15,7 @@ from tests.e2e.visits import (
     Practitioner,
     every_pair_rises,
     picture_and_sound_rise,
+    pictures_move,
     visitor,
 )
 
@@ -104,18 +105,10 @@ def invite(page: Page, name: str, role: str) -> str:
     return answer.value.json()["link"]
 
 
-def pictures_move(page: Page, count: int) -> None:
-    """As many tiles, and new frames shown in each."""
+def tiles_move(page: Page, count: int) -> None:
+    """As many tiles, and new pictures in each."""
     expect(page.locator(".meeting-tile")).to_have_count(count, timeout=PATIENCE_MS)
-    page.wait_for_function(
-        """async () => {
-          const newFrame = (video) => new Promise((shown) => video.requestVideoFrameCallback(shown));
-          const videos = [...document.querySelectorAll(".meeting-tile video")];
-          for (let frames = 0; frames < 5; frames += 1) await Promise.all(videos.map(newFrame));
-          return true;
-        }""",
-        timeout=PATIENCE_MS,
-    )
+    pictures_move(page, ".meeting-tile video")
 
 
 def leaves_and_returns(page: Page, guest: Patient, link: str, others: tuple[Page, ...]) -> None:
@@ -171,7 +164,7 @@ def test_four_in_one_call_and_one_who_leaves_and_returns(stage, kind, at_home):
     relative, staff = guests
     every_pair_rises(page, patient.page, relative.page, staff.page)
     expect(page.get_by_text("En cours, 4 participants")).to_be_visible()
-    pictures_move(page, 3)
+    tiles_move(page, 3)
     look(page, f"meeting, four, {kind}")
     look(patient.page, f"visit, call of four, {at_home}")
 
@@ -188,7 +181,7 @@ def test_four_in_one_call_and_one_who_leaves_and_returns(stage, kind, at_home):
     look(page, f"meeting, devices, {kind}")
     close_dialog(page)
     page.reload()
-    pictures_move(page, 3)
+    tiles_move(page, 3)
     press(page, "Raccrocher")
     expect(page.get_by_text("La téléconsultation est terminée.")).to_be_visible()
     expect(patient.heading("La consultation est terminée")).to_be_visible(timeout=PATIENCE_MS)

@@ -50,6 +50,12 @@ EACH_RISES = f"""async ({{ before, others }}) => {{
   const risen = Object.keys(now).filter((place) => now[place] >= (before[place] ?? 0) + 5);
   return Object.keys(now).length === others && risen.length === others;
 }}"""
+NEW_PICTURES = """async ({ selector, count }) => {
+  const newPicture = (video) => new Promise((shown) => video.requestVideoFrameCallback(shown));
+  const videos = [...document.querySelectorAll(selector)];
+  for (let pictures = 0; pictures < count; pictures += 1) await Promise.all(videos.map(newPicture));
+  return videos.length > 0;
+}"""
 LIVE_DEVICES = "() => (window.__opened ?? []).filter((track) => track.readyState === 'live').length"
 
 DEVICES_SPY = """(() => {
@@ -75,6 +81,11 @@ def picture_and_sound_rise(page: Page, *, sound: bool = True) -> None:
     page.wait_for_function(
         f"async () => {{ const now = await ({RECEIVED})(); return {wanted}; }}", timeout=PATIENCE_MS
     )
+
+
+def pictures_move(page: Page, selector: str, count: int = 5) -> None:
+    """Until each video there has shown `count` new pictures."""
+    page.wait_for_function(NEW_PICTURES, arg={"selector": selector, "count": count}, timeout=PATIENCE_MS)
 
 
 def every_pair_rises(*pages: Page, connections: int | None = None) -> None:

@@ -5,9 +5,10 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.e2e import browsers, people
 from tests.e2e.installation import Certificate, Installation
-from tests.e2e.stage import DESK, PHONE, SPY
+from tests.e2e.stage import DESK, PHONE
 from tests.network import lab as network
 from tests.network.lab import GOOD_4G, SITE_ADDRESS, Lab, Profile
+from tests.network.pages import new_page
 
 pytestmark = pytest.mark.browser
 
@@ -55,12 +56,6 @@ def call():
             yield lab, dispatcher, caller
             desk.close()
             phone.close()
-
-
-def new_page(browser, options):
-    context = browser.new_context(locale="fr-FR", ignore_https_errors=True, **options)
-    context.add_init_script(SPY)
-    return context.new_page()
 
 
 @pytest.mark.proves("F21")

@@ -5,10 +5,11 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.e2e import browsers, people
 from tests.e2e.installation import Certificate, Installation
-from tests.e2e.stage import DESK, PHONE, SPY
+from tests.e2e.stage import DESK, PHONE
 from tests.network import coturn
 from tests.network import lab as network
 from tests.network.lab import GOOD_4G, SITE_ADDRESS, TURN_ADDRESS, Lab
+from tests.network.pages import new_page
 
 pytestmark = pytest.mark.browser
 
@@ -55,12 +56,6 @@ class Site:
         self.dispatcher.wait_for_picture(30_000)
         self.dispatcher.frames_rise()
         return caller
-
-
-def new_page(browser, options):
-    context = browser.new_context(locale="fr-FR", ignore_https_errors=True, **options)
-    context.add_init_script(SPY)
-    return context.new_page()
 
 
 @pytest.mark.proves("F4")

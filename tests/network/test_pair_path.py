@@ -6,10 +6,11 @@ from playwright.sync_api import expect, sync_playwright
 from tests.e2e import browsers, people
 from tests.e2e.installation import Certificate, Installation
 from tests.e2e.people import PATIENCE_MS
-from tests.e2e.stage import DESK, PHONE, SMALL_CAMERA, SPY
+from tests.e2e.stage import DESK, PHONE, SMALL_CAMERA
 from tests.e2e.visits import Patient, Practitioner, every_pair_rises
 from tests.network import lab as network
 from tests.network.lab import CALLER_ADDRESS, SITE_ADDRESS, Lab
+from tests.network.pages import new_page
 
 pytestmark = pytest.mark.browser
 
@@ -69,18 +70,11 @@ def places(lab):
     with product, sync_playwright() as playwright:
         desk = browsers.chromium(playwright, executable=lab.site.browser(browsers.CHROMIUM))
         phones = browsers.chromium(playwright, executable=lab.caller.browser(browsers.CHROMIUM))
-        page = new_page(desk, DESK)
+        page = new_page(desk, DESK, SMALL_CAMERA)
         people.sign_in(page, url, "medecin", tile="Téléconsultation")
-        yield Surgery(page, url), lambda: Patient(new_page(phones, PHONE))
+        yield Surgery(page, url), lambda: Patient(new_page(phones, PHONE, SMALL_CAMERA))
         desk.close()
         phones.close()
-
-
-def new_page(browser, options):
-    context = browser.new_context(locale="fr-FR", ignore_https_errors=True, **options)
-    for script in (SMALL_CAMERA, SPY):
-        context.add_init_script(script)
-    return context.new_page()
 
 
 def in_a_call_of_three(doctor, phone):

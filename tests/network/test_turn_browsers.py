@@ -8,10 +8,11 @@ from playwright.sync_api import sync_playwright
 
 from tests.e2e import browsers, people
 from tests.e2e.installation import Certificate, Installation
-from tests.e2e.stage import DESK, PHONE, SPY
+from tests.e2e.stage import DESK, PHONE
 from tests.network import coturn
 from tests.network import lab as network
 from tests.network.lab import GOOD_4G, SITE_ADDRESS, TURN_ADDRESS, Lab
+from tests.network.pages import new_page
 
 pytestmark = pytest.mark.browser
 
@@ -73,9 +74,3 @@ def relayed_call(lab, certificate):
         dispatcher.hang_up()
         desk.close()
         phone.close()
-
-
-def new_page(browser, options):
-    context = browser.new_context(locale="fr-FR", ignore_https_errors=True, **options)
-    context.add_init_script(SPY)
-    return context.new_page()

@@ -6,7 +6,7 @@ import pytest
 
 from chevet.model.gsm7 import segments
 from chevet.model.people import Account
-from chevet.store import appointments
+from chevet.store.appointments import PAGE
 from tests.server.product import token_of
 from tests.server.visits import (
     HOUR_S,
@@ -14,6 +14,7 @@ from tests.server.visits import (
     agenda,
     asked_again,
     booked,
+    many_booked,
     pass_time,
     practitioner,
     put,
@@ -175,18 +176,17 @@ async def test_the_agenda_is_in_the_order_of_time_and_can_be_narrowed(product):
 
 
 @pytest.mark.proves("S32", "A19")
-async def test_an_agenda_that_is_not_whole_says_so_and_gives_what_follows(product, monkeypatch):
-    monkeypatch.setattr(appointments, "PAGE", 2)
+async def test_an_agenda_that_is_not_whole_says_so_and_gives_what_follows(product):
     browser = await practitioner(product)
-    ids = [(await booked(browser, start_s=hour * HOUR_S))["id"] for hour in (1, 2, 3)]
+    ids = await many_booked(product, PAGE + 1)
 
     async def page(**params):
         status, view = await browser.get("/api/appointments", params=params)
         assert status == 200, view
         return [each["id"] for each in view["appointments"]], view["hasMore"]
 
-    assert await page() == (ids[:2], True)
-    assert await page(after=ids[1]) == (ids[2:], False)
+    assert await page() == (ids[:PAGE], True)
+    assert await page(after=ids[PAGE - 1]) == (ids[PAGE:], False)
     assert await page(order="newest") == (ids[:0:-1], True)
     assert await page(order="newest", after=ids[1]) == (ids[:1], False)
     assert (await browser.get("/api/appointments", params={"after": "somebody-elses"}))[0] == 404

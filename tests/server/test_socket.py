@@ -1,6 +1,8 @@
 """Signaling: seats, sequence, acknowledgement, resume, eviction, and what hostile pages try."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -54,6 +56,30 @@ async def test_a_message_sent_again_counts_once(product):
     await caller.send("candidate", id="next", connectionId="x", candidate="two")
     assert (await dispatcher.until("peer-candidate"))["candidate"] == "one"
     assert (await dispatcher.until("peer-candidate"))["candidate"] == "two"
+
+
+@pytest.mark.proves("F8")
+async def test_a_message_cut_short_by_a_newer_socket_is_told_once(product, tmp_path):
+    """The page opens another socket while its last step is being written, and says it again there."""
+    dispatcher, caller, _, caller_token = await both(product)
+    with closing(sqlite3.connect(tmp_path / "chevet.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # nothing is written until it is let go of
+        await caller.send("report-step", id="s1", step="caller-resumed")
+        await asyncio.sleep(0.2)
+        again = await product.seat(caller_token, caller.welcome["epoch"])
+        await again.send("report-step", id="s1", step="caller-resumed")
+        assert await caller.close_code() == 4001
+        await asyncio.sleep(0.2)
+    assert (await again.until("confirmed"))["id"] == "s1"
+    await again.send("report-step", id="s2", step="camera-back")
+    assert await steps_until(dispatcher, "camera-back") == ["caller-entered", "caller-resumed", "camera-back"]
+
+
+async def steps_until(dispatcher, last):
+    steps = []
+    while steps[-1:] != [last]:
+        steps.append((await dispatcher.until("timeline"))["entry"]["step"])
+    return steps
 
 
 @pytest.mark.proves("F35")
@@ -119,10 +145,7 @@ async def test_steps_reach_the_dispatcher_live_and_once(product):
         await caller.send("report-step", id="s1", step="camera-refused", detail="dismissed")
         await caller.until("confirmed")
     await caller.send("report-step", id="s2", step="camera-granted")
-    entries = []
-    while len(entries) < 3:
-        message = await dispatcher.receive()
-        entries += [message["entry"]] if message["t"] == "timeline" else []
+    entries = [(await dispatcher.until("timeline"))["entry"] for _ in range(3)]
     assert [entry["step"] for entry in entries] == ["caller-entered", "camera-refused", "camera-granted"]
     assert entries[1]["detail"] == "dismissed"
 

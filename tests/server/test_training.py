@@ -68,8 +68,9 @@ async def test_a_second_training_ends_the_first_and_each_says_what_it_is(product
     before, after, is_training = await product.parts.store.read(look)
     assert before in {EncounterStatus.CANCELLED, EncounterStatus.FINISHED}
     assert (after, is_training) == (EncounterStatus.PLANNED, True)
-    while first_patient.is_running():
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(30):
+        while first_patient.is_running():
+            await asyncio.sleep(0.05)
     assert len(virtual_patients()) == 1
 
 

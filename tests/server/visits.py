@@ -4,6 +4,9 @@ import asyncio
 
 import msgspec
 
+from chevet.actions.book_visit import new_appointment, open_visit
+from chevet.model.people import Account
+from chevet.store import Tx
 from tests.server.product import Browser, Product
 
 PRACTITIONER = "medecin"
@@ -35,6 +38,23 @@ async def booked(browser: Browser, **changes) -> dict:
     status, appointment = await browser.post("/api/appointments", wanted(browser.product, **changes))
     assert status == 201, appointment
     return appointment
+
+
+async def many_booked(product: Product, count: int) -> list[str]:
+    """As many appointments, an hour apart; too many to be booked one by one. Their ids, the first first."""
+    parts = product.parts
+
+    def write(tx: Tx) -> list[str]:
+        (account,) = tx.find(Account, username=PRACTITIONER)
+        ids = []
+        for hour in range(1, count + 1):
+            start_at = parts.clock() + hour * HOUR_S
+            appointment = new_appointment(parts, account, start_at, start_at + HOUR_S)
+            open_visit(tx, parts, account, appointment, None)
+            ids.append(appointment.id)
+        return ids
+
+    return await parts.store.run(write)
 
 
 async def put(browser: Browser, path: str, body: dict) -> tuple[int, dict]:

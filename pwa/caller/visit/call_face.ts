@@ -9,8 +9,9 @@ import { sayings } from "./devices_face.ts";
 import { type Face, status, tell } from "./face.ts";
 import { FLIP } from "./icons.ts";
 import { ownView } from "./own_view.ts";
+import type { Panel } from "./panel.ts";
 import { qualityOf } from "./quality.ts";
-import { cameraPanel, type Panel } from "./second_camera.ts";
+import { cameraPanel } from "./second_camera.ts";
 import { makeTiles } from "./tiles.ts";
 
 const MICROPHONE = "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM5 11a7 7 0 0 0 14 0M12 18v3";
@@ -28,7 +29,6 @@ export function callFace(consultation: Consultation): Face {
   const view = ownView(own);
   const chat = chatPanel(consultation);
   const panels: Panel[] = isBesidePatient(consultation) ? [chat, cameraPanel(consultation)] : [chat];
-  openOneAtATime(panels);
   const play = mainButton(words.visitPlay, () => tiles.playAll());
   play.classList.add("play");
   const microphone = toggle(words.visitMicrophone, MICROPHONE, () => void own.toggleMicrophone());
@@ -77,15 +77,6 @@ export function callFace(consultation: Consultation): Face {
 /** An interpreter is somewhere else. */
 function isBesidePatient({ visit }: Consultation): boolean {
   return visit.role !== "interpreter";
-}
-
-/** They stand in the same place. */
-function openOneAtATime(panels: Panel[]): void {
-  const closeOthers = (opened: Panel) => {
-    for (const { button, panel } of panels) if (panel !== opened.panel && !panel.hidden) button.click();
-  };
-  for (const each of panels)
-    each.button.addEventListener("click", () => closeOthers(each), { capture: true });
 }
 
 /** A switch: pressed is on. Struck through where it is off, so that color alone says nothing. */

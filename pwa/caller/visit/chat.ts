@@ -3,14 +3,13 @@ import { h, icon } from "../dom.ts";
 import type { Consultation } from "./consultation.ts";
 import { tell } from "./face.ts";
 import { messageLog } from "./message_log.ts";
+import { type Panel, panelOf } from "./panel.ts";
 
 const BUBBLE = "M4 5h16v11H10l-5 4v-4H4z";
 /** As the protocol has it. */
 const MOST_LETTERS = 1_000;
 
-export interface ChatPanel {
-  button: HTMLElement;
-  panel: HTMLElement;
+export interface ChatPanel extends Panel {
   update(): void;
 }
 
@@ -20,19 +19,12 @@ export function chatPanel(consultation: Consultation): ChatPanel {
   const button = h("button", { className: "chip" }, icon(BUBBLE), words.visitMessages, unread);
   const log = messageLog(() => consultation.gathering);
   const input = h("input", { id: "say", maxLength: MOST_LETTERS, autocomplete: "off" });
-  const panel = h("section", { className: "chat", hidden: true });
-  panel.setAttribute("aria-label", words.visitMessages);
+  const chat = panelOf(button, words.visitMessages, input, () => update());
   let read = 0;
-  const open = (isOpen: boolean) => {
-    panel.hidden = !isOpen;
-    button.setAttribute("aria-expanded", String(isOpen));
-    (isOpen ? input : button).focus();
-    update();
-  };
   const update = () => {
     const { messages } = consultation.gathering;
     log.update();
-    if (!panel.hidden) read = messages.length;
+    if (!chat.panel.hidden) read = messages.length;
     const count = messages.length - read;
     tell(unread, count > 0 ? String(count) : "");
   };
@@ -44,9 +36,7 @@ export function chatPanel(consultation: Consultation): ChatPanel {
   };
   const label = h("label", { htmlFor: "say" }, words.visitSayLabel);
   const form = h("form", { onsubmit }, label, input, h("button", { className: "main" }, words.visitSay));
-  const close = h("button", { className: "second", onclick: () => open(false) }, words.scanClose);
-  panel.append(log.node, form, close);
-  button.onclick = () => open(panel.hidden === true);
-  button.setAttribute("aria-expanded", "false");
-  return { button, panel, update };
+  const close = h("button", { className: "second", onclick: () => chat.open(false) }, words.scanClose);
+  chat.panel.append(log.node, form, close);
+  return { ...chat, update };
 }

@@ -3,40 +3,28 @@ import type { GuestView } from "../../protocol.ts";
 import { h, icon } from "../dom.ts";
 import type { Consultation } from "./consultation.ts";
 import { secondButton, status, tell } from "./face.ts";
+import { type Panel, panelOf } from "./panel.ts";
 import { say } from "./sentence.ts";
 
 const LENS = "M4 7h4l2-2h4l2 2h4v12H4zM12 10v6M9 13h6";
-
-/** What a button opens over the picture. */
-export interface Panel {
-  button: HTMLElement;
-  panel: HTMLElement;
-}
 
 /** « Ajouter une caméra »: another telephone shows closely what this device cannot. Its doors are asked for once. */
 export function cameraPanel(consultation: Consultation): Panel {
   const button = h("button", { className: "chip wide" }, icon(LENS), words.visitAddCamera);
   const trouble = status("trouble");
   const doors = h("div", { className: "doors" });
-  const panel = h("section", { className: "chat", hidden: true });
-  panel.setAttribute("aria-label", words.visitAddCamera);
   const fetchDoors = async () => {
     tell(trouble, "");
     const made = await consultation.addCamera().catch(() => null);
     if (made) doors.replaceChildren(...doorsOf(made));
     else tell(trouble, words.visitAddCameraFailed);
   };
-  const close = secondButton(words.scanClose, () => open(false));
-  const open = (isOpen: boolean) => {
-    panel.hidden = !isOpen;
-    button.setAttribute("aria-expanded", String(isOpen));
-    (isOpen ? close : button).focus();
-    if (isOpen && !doors.hasChildNodes()) void fetchDoors();
-  };
-  panel.append(h("p", {}, words.visitAddCameraText), doors, trouble, close);
-  button.onclick = () => open(panel.hidden === true);
-  button.setAttribute("aria-expanded", "false");
-  return { button, panel };
+  const close = secondButton(words.scanClose, () => camera.open(false));
+  const camera = panelOf(button, words.visitAddCamera, close, () => {
+    if (!camera.panel.hidden && !doors.hasChildNodes()) void fetchDoors();
+  });
+  camera.panel.append(h("p", {}, words.visitAddCameraText), doors, trouble, close);
+  return camera;
 }
 
 function doorsOf({ link, code, qrSvg }: GuestView): Node[] {

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { ParticipantView } from "../../protocol.ts";
 import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { deliveryState } from "../delivery.tsx";
 import { t } from "../words.ts";
 import { awaited } from "./meeting-state.ts";
 import { textOf } from "./visit-deliveries.tsx";
@@ -22,7 +23,7 @@ export function GuestTrouble() {
 }
 
 function failed({ deliveries = [] }: ParticipantView) {
-  return deliveries.filter(({ status, reason }) => status === "failed" || (status === "waiting" && reason));
+  return deliveries.filter((each) => ["failed", "retried"].includes(deliveryState(each)));
 }
 
 function hasTrouble(guest: ParticipantView): boolean {

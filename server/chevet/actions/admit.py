@@ -111,14 +111,14 @@ async def leave(parts: Parts, claim: SeatClaim) -> None:
     await _show(parts, claim.encounter_id)
 
 
-async def look_closer(parts: Parts, claim: SeatClaim, participant_id: str | None, mode: PictureMode) -> None:
+async def look_closer(parts: Parts, claim: SeatClaim, participant_id: str, mode: PictureMode) -> None:
     """« Détail » of this participant's picture, or « mouvement » again. Raises NotAllowed, Conflict."""
-    await parts.store.read(lambda tx: _of_practitioner(tx, claim, participant_id or ""))
+    await parts.store.read(lambda tx: _of_practitioner(tx, claim, participant_id))
     closely = parts.rooms.meeting(claim.encounter_id).looked_at_closely
     if mode is PictureMode.DETAIL:
-        closely.add(participant_id or "")
+        closely.add(participant_id)
     else:
-        closely.discard(participant_id or "")
+        closely.discard(participant_id)
     await show_roster(parts, claim.encounter_id)
 
 

@@ -54,7 +54,7 @@ async def receive_in_meeting(parts: Parts, claim: SeatClaim, message: MeetingMes
         case Decline(participant_id=participant_id, reason=reason):
             await decline(parts, claim, participant_id, reason)
         case SetPictureMode(mode=mode, to=to):
-            await look_closer(parts, claim, to, mode)
+            await look_closer(parts, claim, to or "", mode)
         case LeaveMeeting():
             await leave(parts, claim)
         case Say():

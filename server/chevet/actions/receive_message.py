@@ -93,21 +93,25 @@ TOLD: dict[type, type[ServerMessage]] = {
 
 
 async def receive_message(parts: Parts, claim: SeatClaim, message: Message) -> None:
-    """Deal with one message once: the same id again changes nothing. Raises NotAllowed (A20), Conflict (not now)."""
+    """Deal with one message once: the same id again changes nothing, and is answered when the first is done.
+
+    Raises NotAllowed (A20), Conflict (not now).
+    """
     role = SeatRole(claim.role)
     if not _may_send(role, message):
         raise NotAllowed("message-not-yours", f"a {role} does not send this")
     seat = parts.rooms.room(claim.encounter_id).seat(claim.seat)
-    if not seat.is_new(message.id):
-        return
-    try:
-        if role is SeatRole.PARTICIPANT:
-            await receive_in_meeting(parts, claim, cast("MeetingMessage", message))
-        else:
-            await _deal_with(parts, claim.encounter_id, role, message)
-    except BaseException:
-        seat.forget(message.id)
-        raise
+    async with seat.turn:
+        if not seat.is_new(message.id):
+            return
+        try:
+            if role is SeatRole.PARTICIPANT:
+                await receive_in_meeting(parts, claim, cast("MeetingMessage", message))
+            else:
+                await _deal_with(parts, claim.encounter_id, role, message)
+        except BaseException:
+            seat.forget(message.id)
+            raise
 
 
 async def _deal_with(parts: Parts, encounter_id: str, role: SeatRole, message: Message) -> None:

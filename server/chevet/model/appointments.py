@@ -1,11 +1,11 @@
 """Téléconsultation: patients, appointments, who takes part, what is recorded before the call (FHIR R4 codes)."""
 
 from enum import StrEnum
-from typing import Literal
 
 from msgspec import Struct
 
 from chevet.errors import Conflict
+from chevet.model.locales import Language
 from chevet.model.records import Channel
 from chevet.model.visits import EncounterStatus
 
@@ -146,7 +146,7 @@ class Appointment(Struct, kw_only=True):
     phone: str | None = None
     email: str | None = None
     channel: Channel | None = None
-    language: Literal["fr", "en"] = "fr"  # of what is sent
+    language: Language = "fr"  # of what is sent
     is_immediate: bool = False
     is_training: bool = False  # with the virtual patient: nobody is cared for
     sequence: int = 0

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal, get_args
 
 import msgspec
 
@@ -9,7 +10,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 FOLDERS = (PACKAGE / "static" / "locales", PACKAGE.parents[1] / "static" / "locales")
 """In an installed wheel, then in a source tree."""
 
-LANGUAGES = ("fr", "en")
+Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 """The first one is for whoever asks for another."""
 
 

@@ -1,5 +1,6 @@
 """One seat: a numbered stream to one page, that survives a dropped socket."""
 
+import asyncio
 from collections import deque
 
 import msgspec
@@ -20,6 +21,8 @@ class Seat:
     def __init__(self) -> None:
         self.link: Link | None = None
         self.left_at: float | None = None
+        self.turn = asyncio.Lock()
+        """Held while its page catches up, and while one of its messages is dealt with, by whichever way that came."""
         self._begin()
         self._was_taken = False
         self._seen: dict[str, None] = {}

@@ -66,14 +66,16 @@ async def _serve(socket: WebSocket, parts: Parts, claim: SeatClaim, hello: Hello
     link = Link(socket.send_text, socket.send_bytes, socket.close, session_id=claim.session_id)
     claim, welcome = await sit_down(parts, claim, link, hello)
     link.send(encode(welcome))
-    parts.rooms.room(claim.encounter_id).seat(claim.seat).replay()
+    seat = parts.rooms.room(claim.encounter_id).seat(claim.seat)
+    seat.replay()
     writer = asyncio.create_task(link.write())
     reader = asyncio.create_task(_read(socket, parts, claim, link, hello, resumed=welcome.resumed))
     try:
         await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (writer, reader):
-            task.cancel()
+        async with seat.turn:  # cut in the midst, a step would be written down and told to nobody (F8)
+            reader.cancel()
+        writer.cancel()
         await asyncio.gather(writer, reader, return_exceptions=True)
         await stand_up(parts, claim, link)
 
@@ -86,7 +88,8 @@ async def _read(
     gate = FrameGate(parts.clock)
     seat = parts.rooms.room(claim.encounter_id).seat(claim.seat)
     try:
-        await catch_up(parts, claim, resumed=resumed, fresh=hello.epoch is None)
+        async with seat.turn:
+            await catch_up(parts, claim, resumed=resumed, fresh=hello.epoch is None)
         while True:
             async with asyncio.timeout(SILENCE_S):
                 data = await _receive(socket)
