@@ -99,12 +99,12 @@ ROWS: dict[str, Elsewhere] = {
     "F42": Elsewhere(
         "",
         "",
-        "not provoked: it belongs to the test before a teleconsultation, and visiorégulation has no microphone",
+        "not provoked here: it belongs to the test of the equipment before a téléconsultation, whose tests do it",
     ),
     "F43": Elsewhere(
         "",
         "",
-        "not provoked: there is no echo test on the server; the probe of the relay is all that it sends itself",
+        "not provoked here: `just bench echo` asks for twenty tests at once and measures the signaling beside them",
     ),
 }
 

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-GUIDES = ("guide-regulateur", "guide-appelant")
+GUIDES = ("guide-regulateur", "guide-appelant", "guide-praticien", "guide-patient")
 MONTHS = [
     "janvier",
     "février",

@@ -62,7 +62,7 @@ def booked(installation, in_s=3600):
     return f"{installation.url}/j#{token}", participant_id
 
 
-@pytest.mark.proves("F43")
+@pytest.mark.proves("F43", "C17")
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
 def test_one_sees_and_hears_oneself_through_the_network_and_the_verdict_is_kept(stage, installation, kind):
     link, participant_id = booked(installation)
@@ -80,3 +80,32 @@ def test_one_sees_and_hears_oneself_through_the_network_and_the_verdict_is_kept(
     echo.get_by_text("Marche", exact=True).wait_for(timeout=(ECHO_S + 15) * 1000)
     kept = in_store(installation, lambda tx: tx.get(Participant, participant_id))
     assert kept.precall == "ok"
+
+
+SWITCHED_OFF = """(() => {
+  const devices = navigator.mediaDevices;
+  if (!devices) return;
+  const open = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (wanted) => {
+    if (!wanted.audio) return open(wanted);
+    const stream = wanted.video ? await open({ ...wanted, audio: false }) : new MediaStream();
+    const [silence] = new AudioContext().createMediaStreamDestination().stream.getTracks();
+    stream.addTrack(silence);
+    return stream;
+  };
+})();"""
+"""The microphone of a headset whose switch is off: it is there, live, and gives nothing."""
+DEAD_MS = 5_000
+
+
+@pytest.mark.proves("F42")
+def test_a_microphone_that_gives_no_sound_is_told_within_five_seconds(stage, installation):
+    link, _ = booked(installation)
+    page = stage.caller(scripts=(SWITCHED_OFF,)).page
+    page.goto(link)
+    page.get_by_role("button", name="Tester mon matériel").click()
+    page.get_by_role("button", name="Commencer le test").click()
+    page.get_by_label("Ce que montre votre caméra").wait_for()
+    page.get_by_text("Votre micro ne donne aucun son").first.wait_for(timeout=DEAD_MS)
+    row = page.get_by_role("row", name=re.compile("^Micro"))
+    row.get_by_text("Votre micro ne donne aucun son").wait_for(timeout=30_000)

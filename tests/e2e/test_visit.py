@@ -38,7 +38,7 @@ def in_a_call(stage, doctor, kind="chromium", **options):
 
 
 @BOTH
-@pytest.mark.proves("S21", "S22", "S23", "S26", "S29", "S31", "S32", "R4", "R6", "R7", "A66", "C11")
+@pytest.mark.proves("S1", "S21", "S22", "S23", "S26", "S29", "S31", "S32", "R4", "R6", "R7", "A66", "C11")
 def test_from_the_booking_to_the_hang_up(stage, doctor, kind):
     phone = "06 39 98 20 11" if kind == "chromium" else "06 39 98 20 12"
     doctor.book_by_form(phone)
@@ -65,7 +65,7 @@ def test_from_the_booking_to_the_hang_up(stage, doctor, kind):
 
 
 @BOTH
-@pytest.mark.proves("S24", "S28", "R7")
+@pytest.mark.proves("S1", "S24", "S28", "R7")
 def test_a_resident_with_staff_beside_on_a_tablet(stage, doctor, kind):
     mail = f"infirmerie-{kind}@example.org"
     booked = doctor.book(

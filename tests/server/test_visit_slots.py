@@ -79,7 +79,7 @@ CANCELLED = [
 ANSWERS = {"early": (409, "slot-early"), "open": (200, None), "over": (410, "slot-over")}
 
 
-@pytest.mark.proves("S31", "F58", "F24")
+@pytest.mark.proves("S31", "C7", "F58")
 @pytest.mark.parametrize(("slot", "now", "state"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
 async def test_the_table_of_slots(product, slot, now, state):
     product.clock.now = slot[0] - 86_400
@@ -98,7 +98,7 @@ async def test_the_table_of_slots(product, slot, now, state):
     assert (status, body.get("code")) == ANSWERS[state]
 
 
-@pytest.mark.proves("S31", "F24")
+@pytest.mark.proves("S31")
 @pytest.mark.parametrize(("slot", "now", "state"), [row[1:] for row in MOVED], ids=[row[0] for row in MOVED])
 async def test_the_table_of_slots_that_were_moved(product, slot, now, state):
     product.clock.now = ORDINARY[0] - 86_400
