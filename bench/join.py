@@ -30,6 +30,8 @@ PROBE = (Path(__file__).parent / "probe.js").read_text()
 PROMPT_MS = 2000
 WAIT_MS = 90_000
 RUNS = {"loopback": 7, "good 4G": 7, "bad 4G": 7, "3G": 10}
+CHANCY = ("3G", AT_ONCE, "Chevet")
+"""A run without loss takes nearly as long as the budget allows: ten runs would leave the median to chance."""
 
 
 class Variant(Protocol):
@@ -85,13 +87,13 @@ class Chevet:
         offers: set[str] = set()
 
         def sent(frame: str | bytes) -> None:
-            message = json.loads(frame)
-            if message["t"] == "put-offer":
+            message = spoken(frame)
+            if message.get("t") == "put-offer":
                 offers.add(message["id"])
 
         def received(frame: str | bytes) -> None:
-            message = json.loads(frame)
-            if message["t"] == "confirmed" and message["id"] in offers:
+            message = spoken(frame)
+            if message.get("t") == "confirmed" and message["id"] in offers:
                 self._offer_waits = True
 
         socket.on("framesent", sent)
@@ -109,6 +111,11 @@ class Chevet:
 
     def end(self) -> None:
         self._dispatcher.hang_up()
+
+
+def spoken(frame: str | bytes) -> dict[str, Any]:
+    """A message; nothing of a picture that goes over the socket."""
+    return json.loads(frame) if isinstance(frame, str) else {}
 
 
 def probe(prompt_ms: int) -> str:
@@ -145,10 +152,10 @@ def rounds(
     cells: list[Cell], variants: dict[str, Variant], browser: Browser, prompt_ms: int, place: Place
 ) -> None:
     """The variants in turn, the order turning too, so that a busy moment touches them all."""
-    for number in range(max(RUNS.values())):
+    for number in range(max(map(planned, cells))):
         for turn in range(len(cells)):
             cell = cells[(number + turn) % len(cells)]
-            if len(cell.samples) + len(cell.failures) >= RUNS[cell.profile.name]:
+            if len(cell.samples) + len(cell.failures) >= planned(cell):
                 continue
             place.shape(cell.profile, seed=number + 1)
             try:
@@ -156,6 +163,12 @@ def rounds(
             except Exception as failure:
                 cell.failures.append(str(failure).splitlines()[0])
             progress(cell)
+
+
+def planned(cell: Cell) -> int:
+    """How many runs: twice as many where the budget is near."""
+    runs = RUNS[cell.profile.name]
+    return 2 * runs if (cell.profile.name, cell.case, cell.variant) == CHANCY else runs
 
 
 def progress(cell: Cell) -> None:
