@@ -1,6 +1,6 @@
 """Every screen by axe (WCAG 2.2 AA and RGAA 4), narrow, and by keyboard alone.
 
-With CHEVET_SHOTS=1 each screen is also photographed at three sizes and at a zoom of 200 % into tests/artifacts.
+With SCREEN_SHOTS=1 each screen is also photographed at three sizes and at a zoom of 200 % into tests/artifacts.
 """
 
 import os
@@ -33,7 +33,7 @@ def look(page, name):
     page.set_viewport_size({"width": 320, "height": 740})
     width = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size(size)
-    if os.environ.get("CHEVET_SHOTS"):
+    if os.environ.get("SCREEN_SHOTS"):
         photograph(page, name, size)
     page.evaluate(AXE.read_text("utf-8") + "; 0")
     found = page.evaluate(RUN, TAGS)

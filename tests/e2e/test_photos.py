@@ -69,7 +69,7 @@ def kept_bytes(dispatcher, encounter_id):
 
 def shoot(page, name):
     """Only when somebody wants to look."""
-    if os.environ.get("CHEVET_SHOTS"):
+    if os.environ.get("SCREEN_SHOTS"):
         ARTIFACTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=ARTIFACTS / f"{tidy(name)}.png", caret="initial")
 

@@ -1,4 +1,4 @@
-"""Every screen of a visitor by axe, and narrow; with CHEVET_SHOTS=1 photographed at three sizes."""
+"""Every screen of a visitor by axe, and narrow; with SCREEN_SHOTS=1 photographed at three sizes."""
 
 import pytest
 from playwright.sync_api import expect
