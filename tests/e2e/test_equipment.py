@@ -17,7 +17,7 @@ from tests.server.fictional_visit import visit
 pytestmark = [pytest.mark.browser]
 
 ECHO_S = 20
-BACK = "section.echo video"
+ECHO_VIDEO = "section.echo video"
 LEVEL = """async () => {
     const context = new AudioContext();
     const stream = document.querySelector('section.echo video').srcObject;
@@ -71,8 +71,8 @@ def test_one_sees_and_hears_oneself_through_the_network_and_the_verdict_is_kept(
     page.get_by_role("button", name="Tester mon matériel").click()
     page.get_by_role("button", name="Commencer le test").click()
     page.get_by_role("button", name="Oui").click(timeout=40_000)
-    page.locator(BACK).wait_for(timeout=30_000)
-    pictures_move(page, BACK, 20)
+    page.locator(ECHO_VIDEO).wait_for(timeout=30_000)
+    pictures_move(page, ECHO_VIDEO, 20)
     picture_and_sound_rise(page)
     if kind == "chromium":
         assert page.evaluate(LEVEL) > 0.01

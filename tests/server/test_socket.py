@@ -65,14 +65,21 @@ async def test_a_message_cut_short_by_a_newer_socket_is_told_once(product, tmp_p
     with closing(sqlite3.connect(tmp_path / "chevet.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # nothing is written until it is let go of
         await caller.send("report-step", id="s1", step="caller-resumed")
-        await asyncio.sleep(0.2)
+        await begun(product)
         again = await product.seat(caller_token, caller.welcome["epoch"])
         await again.send("report-step", id="s1", step="caller-resumed")
         assert await caller.close_code() == 4001
-        await asyncio.sleep(0.2)
     assert (await again.until("confirmed"))["id"] == "s1"
     await again.send("report-step", id="s2", step="camera-back")
     assert await steps_until(dispatcher, "camera-back") == ["caller-entered", "caller-resumed", "camera-back"]
+
+
+async def begun(product):
+    """A message of some seat is being dealt with."""
+    (encounter_id,) = product.parts.rooms._rooms
+    async with asyncio.timeout(5):
+        while not any(s.turn.locked() for s in product.parts.rooms.find(encounter_id).seats.values()):
+            await asyncio.sleep(0)
 
 
 async def steps_until(dispatcher, last):
